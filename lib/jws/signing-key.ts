@@ -1,0 +1,100 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, KeyObject } from 'node:crypto'
+import { SigningKeyUnusable } from '../errors.js'
+import type { Algorithm } from '../model/algorithm.js'
+import { importPublicJwk, type PublicJwk } from './public-key.js'
+import { SIGNATURE_BYTES, signBytes } from './signature.js'
+
+/** A key that signs as one service. The private half, where we hold it at all, is out of reach of JSON and inspection. */
+export interface SigningKey {
+  readonly algorithm: Algorithm
+  /** RFC 7638 SHA-256 thumbprint of the public half. */
+  readonly kid: string
+  readonly publicJwk: PublicJwk
+  /** Signs bytes: 64 bytes, for ES256 in IEEE P1363 form. */
+  readonly sign: (data: Uint8Array) => Uint8Array | Promise<Uint8Array>
+}
+
+/** A key whose private half stays elsewhere, in a KMS or an HSM. */
+export interface ExternalKey {
+  /** The public half: P-256 or Ed25519. */
+  readonly publicJwk: object
+  /** Signs bytes: 64 bytes, for ES256 in IEEE P1363 form (RFC 7518, section 3.4). */
+  readonly sign: (data: Uint8Array) => Promise<Uint8Array>
+}
+
+/** A key that a user brings: a private JWK, a private KeyObject, or a function that signs. */
+export type BroughtKey = JsonWebKeyLike | KeyObject | ExternalKey
+
+/** A private JWK: P-256 or Ed25519, with its `d`. */
+export interface JsonWebKeyLike {
+  readonly kty: string
+  readonly [member: string]: unknown
+}
+
+/** Makes a key pair in memory. */
+export async function generateSigningKey(algorithm: Algorithm): Promise<SigningKey> {
+  const { privateKey } =
+    algorithm === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519')
+  return holdPrivateKey(privateKey)
+}
+
+/** Takes a key that the user brings. Refuses with ERR_SIGNING_KEY_UNUSABLE what is not a P-256 or Ed25519 private key. */
+export async function importSigningKey(key: BroughtKey): Promise<SigningKey> {
+  try {
+    if (key instanceof KeyObject) return await holdPrivateKey(key)
+    if (isExternalKey(key)) return await referToExternalKey(key)
+    return await holdPrivateKey(createPrivateKey({ format: 'jwk', key: { ...key } }), key)
+  } catch (cause) {
+    if (cause instanceof SigningKeyUnusable) throw cause
+    throw new SigningKeyUnusable('the key is not a P-256 or Ed25519 private key', { cause: withoutDetails(cause) })
+  }
+}
+
+function isExternalKey(key: JsonWebKeyLike | ExternalKey): key is ExternalKey {
+  return typeof key.sign === 'function' && typeof key.publicJwk === 'object' && key.publicJwk !== null
+}
+
+async function holdPrivateKey(privateKey: KeyObject, jwk?: JsonWebKeyLike): Promise<SigningKey> {
+  const algorithm = algorithmOf(privateKey)
+  const exported = createPublicKey(privateKey).export({ format: 'jwk' })
+  if (jwk !== undefined && (jwk.x !== exported.x || jwk.y !== exported.y)) {
+    throw new SigningKeyUnusable('the public half of the key does not belong to its private half')
+  }
+  const { kid, jwk: publicJwk } = await importPublicJwk(exported, algorithm)
+  return Object.freeze({
+    algorithm,
+    kid,
+    publicJwk,
+    sign: (data: Uint8Array) => signBytes(algorithm, privateKey, data),
+  })
+}
+
+function algorithmOf(privateKey: KeyObject): Algorithm {
+  if (privateKey.type === 'private') {
+    if (privateKey.asymmetricKeyType === 'ed25519') return 'EdDSA'
+    if (privateKey.asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256'
+  }
+  throw new SigningKeyUnusable('the key is not a P-256 or Ed25519 private key')
+}
+
+async function referToExternalKey({ publicJwk, sign }: ExternalKey): Promise<SigningKey> {
+  const algorithm: Algorithm = 'kty' in publicJwk && publicJwk.kty === 'OKP' ? 'EdDSA' : 'ES256'
+  const key = await importPublicJwk(publicJwk, algorithm)
+  return Object.freeze({
+    algorithm,
+    kid: key.kid,
+    publicJwk: key.jwk,
+    sign: async (data: Uint8Array) => {
+      const signature = await sign(data)
+      if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) {
+        throw new SigningKeyUnusable(`the sign function did not return ${SIGNATURE_BYTES} bytes`)
+      }
+      return signature
+    },
+  })
+}
+
+/** OpenSSL's and jose's messages may quote what they were given. */
+function withoutDetails(cause: unknown): string {
+  return cause instanceof Error ? cause.name : 'unknown'
+}

@@ -1,0 +1,75 @@
+/**
+ * Every number of the design, with its unit in its name (DESIGN in docs/wire-format.md, section 7).
+ * A service may change those that `Limits` lists; the others are the wire format.
+ */
+
+/** Characters of a presentation, the header's name not counted: nginx and Apache take about 8 KB for one header line. */
+export const MAX_PRESENTATION_CHARACTERS = 8000
+/** Hops of a chain, the newest included. */
+export const MAX_DEPTH_HOPS = 16
+/** Objects and arrays inside each other in one JSON text. */
+export const MAX_JSON_DEPTH = 8
+/** The caller's own claims in one hop, as compact JSON. */
+export const MAX_CLAIMS_BYTES = 2048
+
+/** Clocks of two machines may differ by this much. */
+export const SKEW_SECONDS = 5
+/** A hop lives at most this long, unless the service says otherwise. */
+export const HOP_LIFETIME_SECONDS = 300
+/** A service may raise the lifetime of a hop to this, not further. */
+export const MAX_HOP_LIFETIME_SECONDS = 3600
+/** A presentation is fresh for this long after its newest hop was signed. */
+export const PRESENTATION_SECONDS = 60
+
+/** A registration lives at most this long. */
+export const MAX_REGISTRATION_SECONDS = 86_400
+/** Characters of a stored registration, a certification around it included. */
+export const MAX_REGISTRATION_CHARACTERS = 16_384
+/** A generated key is replaced, and a brought key's registration renewed, after this share of its lifetime. */
+export const RENEWAL_SHARE = 0.5
+/** How often a running service looks whether its registration is due for renewal. */
+export const RENEWAL_CHECK_SECONDS = 15
+
+/** A key found in the registry is used for this long without asking again. */
+export const KEY_FRESH_SECONDS = 60
+/** While the registry cannot be reached a key found earlier is used for this long, never past its registration's expiry. */
+export const KEY_STALE_SECONDS = 600
+/** After a failed look-up of a key found earlier, the registry is not asked for it again for this long. */
+export const KEY_RETRY_SECONDS = 1
+/** A key that the registry did not have is remembered as unknown for this long. */
+export const UNKNOWN_KEY_SECONDS = 2
+/** Look-ups of keys that turn out to be unknown, at most. */
+export const UNKNOWN_KEY_LOOKUPS_PER_SECOND = 100
+/** Keys remembered by one service. */
+export const MAX_CACHED_KEYS = 10_000
+/** Unknown keys remembered by one service. */
+export const MAX_UNKNOWN_KEYS = 1000
+/** A registry that has not answered after this long cannot answer. */
+export const REGISTRY_TIMEOUT_SECONDS = 5
+
+/** Presentations remembered by a memory replay store, so that each is accepted once. */
+export const MAX_REPLAY_ENTRIES = 100_000
+/** The share of a memory replay store that the presentations of one caller may fill. */
+export const REPLAY_SHARE_PER_CALLER = 0.5
+
+/** Bodies that a receiver or a client buffers. */
+export const MAX_BODY_BYTES = 1_048_576
+
+/** Seconds that a 503 asks the caller to wait. */
+export const RETRY_AFTER_SECONDS = 1
+
+/** A key set fetched from an issuer is used for this long. */
+export const JWKS_FRESH_SECONDS = 600
+/** An issuer's key set is fetched again for an unknown kid at most this often. */
+export const JWKS_COOLDOWN_SECONDS = 30
+/** An issuer's key set, at most. */
+export const MAX_JWKS_BYTES = 65_536
+/** An issuer that has not answered after this long cannot answer. */
+export const JWKS_TIMEOUT_SECONDS = 5
+
+/** A policy file, at most. */
+export const MAX_POLICY_BYTES = 65_536
+/** Rules in one policy. */
+export const MAX_POLICY_RULES = 256
+/** Mappings and sequences inside each other in one policy. */
+export const MAX_POLICY_DEPTH = 32
