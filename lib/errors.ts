@@ -62,6 +62,7 @@ export {
 export {
   BodyConsumed,
   BodyIncomplete,
+  BodyMalformed,
   BodyTooLarge,
   RequestAbsent,
   RequestMismatch,

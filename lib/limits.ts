@@ -47,8 +47,19 @@ export const MAX_UNKNOWN_KEYS = 1000
 /** A registry that has not answered after this long cannot answer. */
 export const REGISTRY_TIMEOUT_SECONDS = 5
 
+/** A registration's file is removed when it is older than this: an hour more than it can live, since clocks differ. */
+export const MAX_REGISTRATION_FILE_SECONDS = 90_000
+/** A watched directory is looked through this often, whatever the system's events say or keep to themselves. */
+export const DIRECTORY_RESCAN_SECONDS = 5
+/** A watched directory that is not there is looked for this often. */
+export const DIRECTORY_RETRY_SECONDS = 1
+/** Events of files come in bursts: a watched directory is looked at this long after the first. */
+export const DIRECTORY_SETTLE_MILLISECONDS = 10
+/** Files of one service whose changes are watched; changes of more are seen when their keys are no longer fresh. */
+export const MAX_WATCHED_FILES_PER_SERVICE = 4096
+
 /** Presentations remembered by a memory replay store, so that each is accepted once. */
-export const MAX_REPLAY_ENTRIES = 100_000
+export const MAX_REPLAY_ENTRIES = 1_000_000
 /** The share of a memory replay store that the presentations of one caller may fill. */
 export const REPLAY_SHARE_PER_CALLER = 0.5
 
@@ -64,6 +75,10 @@ export const JWKS_FRESH_SECONDS = 600
 export const JWKS_COOLDOWN_SECONDS = 30
 /** An issuer's key set, at most. */
 export const MAX_JWKS_BYTES = 65_536
+/** While an issuer cannot be reached its key set serves for this long after it was fetched. */
+export const JWKS_STALE_SECONDS = 3600
+/** Keys in an issuer's key set, at most. */
+export const MAX_JWKS_KEYS = 100
 /** An issuer that has not answered after this long cannot answer. */
 export const JWKS_TIMEOUT_SECONDS = 5
 

@@ -16,12 +16,18 @@ export abstract class CountersignError extends Error {
   /** The invariant of docs/wire-format.md that did not hold, where it is one of those. */
   readonly invariant?: number
   /** Position of the hop at fault, 0 being the newest, where one hop is at fault. */
-  readonly hop?: number
+  hop?: number
 
   constructor(message: string, { hop, cause }: Circumstance = {}) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = new.target.name
     if (hop !== undefined) this.hop = hop
+  }
+
+  /** The same error, placed at a hop. */
+  at(hop: number): this {
+    this.hop = hop
+    return this
   }
 }
 

@@ -32,6 +32,12 @@ export class BodyIncomplete extends TokenError {
   override readonly invariant = 14
 }
 
+/** The body is not of the content type that it names. */
+export class BodyMalformed extends TokenError {
+  readonly code = 'ERR_BODY_MALFORMED'
+  override readonly status = 400
+}
+
 /** The body was read before its raw bytes could be bound. */
 export class BodyConsumed extends LocalError {
   readonly code = 'ERR_BODY_CONSUMED'

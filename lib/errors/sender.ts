@@ -49,4 +49,5 @@ export class BodyStreamed extends LocalError {
 /** The service was stopped. */
 export class ServiceStopped extends LocalError {
   readonly code = 'ERR_SERVICE_STOPPED'
+  override readonly status = 503
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, KeyObject } fro
 import { SigningKeyUnusable } from '../errors.js'
 import type { Algorithm } from '../model/algorithm.js'
 import { importPublicJwk, type PublicJwk } from './public-key.js'
-import { SIGNATURE_BYTES, signBytes } from './signature.js'
+import { SIGNATURE_BYTES, signBytes, verifyBytes } from './signature.js'
 
 /** A key that signs as one service. The private half, where we hold it at all, is out of reach of JSON and inspection. */
 export interface SigningKey {
@@ -31,6 +31,9 @@ export interface JsonWebKeyLike {
   readonly [member: string]: unknown
 }
 
+// Signed to see that two halves belong together: no JWS, for want of a dot, and never shown to anybody.
+const PROOF = Buffer.from('the halves of this key belong together')
+
 /** Makes a key pair in memory. */
 export async function generateSigningKey(algorithm: Algorithm): Promise<SigningKey> {
   const { privateKey } =
@@ -57,16 +60,29 @@ function isExternalKey(key: JsonWebKeyLike | ExternalKey): key is ExternalKey {
 async function holdPrivateKey(privateKey: KeyObject, jwk?: JsonWebKeyLike): Promise<SigningKey> {
   const algorithm = algorithmOf(privateKey)
   const exported = createPublicKey(privateKey).export({ format: 'jwk' })
-  if (jwk !== undefined && (jwk.x !== exported.x || jwk.y !== exported.y)) {
+  if (jwk !== undefined) checkPurpose(jwk, algorithm)
+  const { kid, jwk: publicJwk, key: publicKey } = await importPublicJwk(exported, algorithm)
+  // OpenSSL computes the public half of an Ed25519 key, and takes that of a P-256 key as it comes.
+  const isBroughtHalf = jwk === undefined || (jwk.x === exported.x && jwk.y === exported.y)
+  if (!isBroughtHalf || !verifyBytes(algorithm, publicKey, PROOF, signBytes(algorithm, privateKey, PROOF))) {
     throw new SigningKeyUnusable('the public half of the key does not belong to its private half')
   }
-  const { kid, jwk: publicJwk } = await importPublicJwk(exported, algorithm)
   return Object.freeze({
     algorithm,
     kid,
     publicJwk,
     sign: (data: Uint8Array) => signBytes(algorithm, privateKey, data),
   })
+}
+
+/** A key that says it is for something else is not used (RFC 7517, sections 4.2 to 4.4). */
+function checkPurpose({ use, key_ops: operations, alg }: JsonWebKeyLike, algorithm: Algorithm): void {
+  const signs =
+    (use === undefined || use === 'sig') &&
+    (operations === undefined || (Array.isArray(operations) && operations.includes('sign'))) &&
+    (alg === undefined || alg === algorithm || (alg === 'Ed25519' && algorithm === 'EdDSA'))
+  if (!signs)
+    throw new SigningKeyUnusable(`the key's \`use\`, \`key_ops\` or \`alg\` is not for signing with ${algorithm}`)
 }
 
 function algorithmOf(privateKey: KeyObject): Algorithm {

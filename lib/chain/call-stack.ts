@@ -1,0 +1,39 @@
+import type { Frame, InitialToken } from '../model/frame.js'
+import type { JsonObject } from '../model/json.js'
+import type { PolicyFrame, PolicyInput } from '../model/policy.js'
+import type { UnverifiedHop } from './presentation.js'
+
+const NO_CLAIMS: JsonObject = Object.freeze(Object.create(null))
+
+/** The frames of hops that were all verified, nearest caller first. */
+export function toCallStack(hops: readonly UnverifiedHop[]): readonly Frame[] {
+  return Object.freeze(hops.map(toFrame))
+}
+
+function toFrame({ header }: UnverifiedHop): Frame {
+  return Object.freeze({
+    service: header.iss,
+    kid: header.kid,
+    audience: header.aud,
+    operation: header.op,
+    id: header.jti,
+    issuedAt: header.iat,
+    expiresAt: header.exp,
+    claims: header.claims ?? NO_CLAIMS,
+  })
+}
+
+/** What a policy sees of a call. */
+export function toPolicyInput(callStack: readonly Frame[], initialToken: InitialToken | undefined): PolicyInput {
+  return Object.freeze({
+    callStack: Object.freeze(callStack.map(toPolicyFrame)),
+    initialToken: initialToken && Object.freeze({ claims: initialToken.claims }),
+  })
+}
+
+function toPolicyFrame(frame: Frame): PolicyFrame {
+  const { service, operation, audience, id, issuedAt, expiresAt, claims } = frame
+  const own = { iss: service, aud: Object.freeze([audience]), op: operation, jti: id, iat: issuedAt, exp: expiresAt }
+  const seen: JsonObject = Object.freeze(Object.assign(Object.create(null), claims, own))
+  return Object.freeze({ service, operation, claims: seen })
+}

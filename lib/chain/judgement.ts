@@ -1,0 +1,26 @@
+import type { Decision } from '../model/decision.js'
+import type { Policy, PolicyInput } from '../model/policy.js'
+
+/** Asks a policy. Without one, and if it fails or answers with no decision, the answer is reject (invariant 16). */
+export function judge(policy: Policy | undefined, input: PolicyInput): Decision {
+  if (policy === undefined) return reject('the service has no policy', input)
+  let decision: Decision
+  try {
+    decision = policy.evaluate(input)
+  } catch {
+    return reject('the policy failed', input)
+  }
+  if (decision?.effect === 'accept' || decision?.effect === 'reject') return decision
+  return reject('the policy gave no decision', input)
+}
+
+function reject(reason: string, { callStack }: PolicyInput): Decision {
+  const stack = callStack.map(frame => frame.service).join(' < ')
+  return Object.freeze({
+    effect: 'reject',
+    enforced: true,
+    reason: `${reason}; saw ${stack}`,
+    lists: Object.freeze([]),
+    stack,
+  })
+}

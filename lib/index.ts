@@ -1,0 +1,97 @@
+/** The front door. Adapters are subpath exports: `countersign/express`, `countersign/node`. */
+
+export type { BoundRequest, RequiredBinding } from './chain/request-binding.js'
+export type { Expectation } from './chain/unwrap.js'
+export type { VerifiedCall } from './chain/verified-call.js'
+export type { Clock } from './clock.js'
+export type { HopCost, PolicyProblem } from './errors.js'
+export {
+  AlgorithmMismatch,
+  AlgorithmNotAllowed,
+  AudienceMismatch,
+  AvailabilityError,
+  BodyConsumed,
+  BodyIncomplete,
+  BodyMalformed,
+  BodyStreamed,
+  BodyTooLarge,
+  ChainFull,
+  ChainTooDeep,
+  ContentTypeMismatch,
+  ContextMissing,
+  CountersignError,
+  CustodyBroken,
+  DestinationRefused,
+  EdgeNotAllowed,
+  EncodingNotCanonical,
+  HeaderInvalid,
+  HopExpired,
+  HopLifetimeInvalid,
+  HopNesting,
+  HopNotYetValid,
+  HopOutsideRegistration,
+  InitialTokenExpired,
+  InitialTokenInvalid,
+  InitialTokenNotAccepted,
+  IssuerUnavailable,
+  JsonNotStrict,
+  KeyInvalid,
+  KeyRevoked,
+  KeyUnknown,
+  LifetimeExhausted,
+  LocalError,
+  LookupsExhausted,
+  OperationMismatch,
+  OptionError,
+  ParentForeign,
+  PermissionError,
+  PolicyInvalid,
+  PolicyRejected,
+  PolicyUnreadable,
+  PresentationMalformed,
+  PresentationMissing,
+  PresentationRepeated,
+  PresentationReplayed,
+  PresentationStale,
+  PresentationTooLarge,
+  RegistrationInvalid,
+  RegistrationMismatch,
+  RegistryUnavailable,
+  ReplayStoreFull,
+  ReplayStoreUnavailable,
+  ReplayStoreYoung,
+  RequestAbsent,
+  RequestMismatch,
+  RequestUnbound,
+  SealBroken,
+  ServiceStopped,
+  SignatureInvalid,
+  SigningKeyUnusable,
+  TokenError,
+  TransactionMisplaced,
+} from './errors.js'
+export type { Fetch, FetchInit, FetchResponse } from './http/client.js'
+export type { StreamTreatment } from './http/outbound-body.js'
+export type { InitialTokenOption } from './initial-token/initial-token-option.js'
+export type { InitialTokenVerifier, VerifiedInitialToken } from './initial-token/initial-token-verifier.js'
+export { jwtIssuer } from './initial-token/jwt-issuer.js'
+export type { JwtIssuerOptions } from './initial-token/jwt-issuer-options.js'
+export type { BroughtKey, ExternalKey } from './jws/signing-key.js'
+export type { Algorithm } from './model/algorithm.js'
+export type { Decision, ListVerdict, RuleReference } from './model/decision.js'
+export type { Frame, InitialToken } from './model/frame.js'
+export type { JsonObject, JsonValue } from './model/json.js'
+export type { Policy, PolicyFrame, PolicyInput } from './model/policy.js'
+export type { KeyRegistry, Publication, RegistryChange, RegistryEntry, RegistryWatch } from './model/registry.js'
+export { parsePolicy } from './policy/parse-policy.js'
+export { loadPolicy, type WatchedPolicy, watchPolicy } from './policy/policy-file.js'
+export { FileRegistry } from './registry/file-registry.js'
+export { MemoryRegistry } from './registry/memory-registry.js'
+export { MemoryReplayStore } from './replay/memory-replay-store.js'
+export type { ReplayEntry, ReplayStore } from './replay/replay-store.js'
+export { DECISION_CHANNEL, type DecisionEvent, type DecisionLog } from './service/decision-event.js'
+export type { LimitOptions } from './service/limit-options.js'
+export type { EnforcementMode, ModeOption } from './service/mode.js'
+export type { ServiceOptions } from './service/options.js'
+export type { Beginning, FetchOptions, HopOptions, Source, WrapOptions } from './service/outbound-options.js'
+export { Service } from './service.js'

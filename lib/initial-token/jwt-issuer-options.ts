@@ -1,0 +1,115 @@
+import { KeyInvalid, OptionError } from '../errors.js'
+import { checkOptions } from '../options.js'
+import { type IssuerKey, readIssuerKey } from './issuer-key.js'
+import type { JwksFetch } from './jwks-document.js'
+import { isJwtAlgorithm, type JwtAlgorithm } from './jwt-algorithm.js'
+import { type IssuerKeys, KeySet } from './key-set.js'
+import { RemoteJwks } from './remote-jwks.js'
+
+/** What the `typ` of a JWT may say: an access token (RFC 9068), just a JWT, or nothing. */
+export type JwtType = 'at+jwt' | 'JWT' | 'absent'
+
+/** An authorization server that issues JWTs, and what is accepted from it. */
+export interface JwtIssuerOptions {
+  /** The tokens' `iss`, byte for byte. */
+  readonly issuer: string
+  /** The issuer's public keys, if they are known beforehand. Either this or `jwksUri`. */
+  readonly jwks?: { readonly keys: readonly object[] }
+  /** Where the issuer publishes its keys: an https URL, or http on a loopback host. */
+  readonly jwksUri?: string
+  /** Who the tokens are for: their `aud` must contain this, or one of these. */
+  readonly audience: string | readonly string[]
+  /** The algorithms that the issuer signs with. */
+  readonly algorithms: readonly JwtAlgorithm[]
+  /** What the tokens' `typ` may say; all three by default. `['at+jwt']` accepts nothing but access tokens of RFC 9068. */
+  readonly types?: readonly JwtType[]
+  /** ID tokens tell a client who logged in, and are no authorization to call anybody. Refused by default. */
+  readonly idTokens?: 'refuse' | 'accept'
+  /** Fetches `jwksUri` instead of the platform's fetch. Must not follow redirects. */
+  readonly fetch?: JwksFetch
+}
+
+/** What a JWT must comply with. */
+export interface JwtRules {
+  readonly issuer: string
+  readonly audiences: readonly string[]
+  readonly algorithms: readonly JwtAlgorithm[]
+  readonly types: readonly JwtType[]
+  readonly idTokens: 'refuse' | 'accept'
+}
+
+const OPTIONS = ['issuer', 'jwks', 'jwksUri', 'audience', 'algorithms', 'types', 'idTokens', 'fetch'] as const
+const TYPES: readonly JwtType[] = ['at+jwt', 'JWT', 'absent']
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** Reads the options that say what a token must comply with. Throws ERR_OPTION. */
+export function readJwtRules(options: JwtIssuerOptions): JwtRules {
+  checkOptions('jwtIssuer', options, OPTIONS)
+  const { issuer, audience, algorithms, types = TYPES, idTokens = 'refuse' } = options
+  if (!isText(issuer)) throw new OptionError('jwtIssuer: `issuer` must be a text that is not empty')
+  const audiences = typeof audience === 'string' ? [audience] : audience
+  if (!isListOf(audiences, isText)) {
+    throw new OptionError('jwtIssuer: `audience` must be a text, or a list of texts, that is not empty')
+  }
+  if (!isListOf(algorithms, isJwtAlgorithm)) {
+    throw new OptionError('jwtIssuer: `algorithms` must list asymmetric signature algorithms, at least one')
+  }
+  if (!isListOf(types, isJwtType)) {
+    throw new OptionError('jwtIssuer: `types` must list some of `at+jwt`, `JWT` and `absent`')
+  }
+  if (idTokens !== 'refuse' && idTokens !== 'accept') {
+    throw new OptionError('jwtIssuer: `idTokens` must be `refuse` or `accept`')
+  }
+  return { issuer, audiences: [...audiences], algorithms: [...algorithms], types: [...types], idTokens }
+}
+
+/** Reads the options that say where the keys are. Throws ERR_OPTION. */
+export function readJwtKeys(options: JwtIssuerOptions, algorithms: readonly JwtAlgorithm[]): IssuerKeys {
+  const { jwks, jwksUri, fetch = globalThis.fetch } = options
+  if ((jwks === undefined) === (jwksUri === undefined)) {
+    throw new OptionError('jwtIssuer: give either `jwks` or `jwksUri`')
+  }
+  if (typeof fetch !== 'function') throw new OptionError('jwtIssuer: `fetch` must be a function')
+  return jwksUri === undefined
+    ? new KeySet(readGivenKeys(jwks, algorithms))
+    : new RemoteJwks({ uri: readUri(jwksUri), fetch })
+}
+
+function readGivenKeys(jwks: unknown, algorithms: readonly JwtAlgorithm[]): IssuerKey[] {
+  const list = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? jwks.keys : undefined
+  if (!Array.isArray(list)) throw new OptionError('jwtIssuer: `jwks` has no list of `keys`')
+  const keys = list.map(readGivenKey).filter(key => key !== undefined)
+  const usable = keys.filter(key => key.algorithms.some(name => algorithms.includes(name)))
+  if (usable.length === 0) throw new OptionError('jwtIssuer: no key in `jwks` verifies one of the `algorithms`')
+  return usable
+}
+
+function readGivenKey(jwk: unknown, index: number): IssuerKey | undefined {
+  try {
+    return readIssuerKey(jwk)
+  } catch (error) {
+    if (error instanceof KeyInvalid) throw new OptionError(`jwtIssuer: key ${index} of \`jwks\`: ${error.message}`)
+    throw error
+  }
+}
+
+function readUri(text: unknown): string {
+  const url = isText(text) && URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined) throw new OptionError('jwtIssuer: `jwksUri` is not a URL')
+  const isPrivate = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
+  if (!isPrivate) throw new OptionError('jwtIssuer: `jwksUri` must be an https URL, or http on a loopback host')
+  if (url.username !== '' || url.password !== '') throw new OptionError('jwtIssuer: `jwksUri` has a password in it')
+  return url.href
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function isJwtType(value: unknown): value is JwtType {
+  return TYPES.some(type => type === value)
+}
+
+function isListOf<T>(value: unknown, accepts: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.length > 0 && value.every(accepts)
+}

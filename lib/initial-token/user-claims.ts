@@ -1,0 +1,68 @@
+import { InitialTokenInvalid, OptionError } from '../errors.js'
+import { decodeBase64url, encodeBase64url, isCanonicalBase64url } from '../jws/base64url.js'
+import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
+import { MAX_PRESENTATION_CHARACTERS } from '../limits.js'
+import type { JsonObject } from '../model/json.js'
+import type { VerifiedInitialToken } from './initial-token-verifier.js'
+import { readExpiry, readTime } from './numeric-date.js'
+
+/**
+ * Encodes the claims that an origin asserts of its user. Throws ERR_OPTION for what a receiver would refuse, and for what JSON has no
+ * form for. Read the result with `readUserClaims`: an `exp` that is over is the caller's expired user, not a wrong option.
+ */
+export function encodeUserClaims(claims: object): string {
+  const text = stringify(claims)
+  try {
+    parseUserClaims(Buffer.from(text))
+  } catch (error) {
+    if (error instanceof InitialTokenInvalid) throw new OptionError(`userClaims: ${error.message}`)
+    throw error
+  }
+  return encodeBase64url(text)
+}
+
+/**
+ * Reads the claims that an origin asserts of its user: BASE64URL of one strict JSON object, without `iss`, which
+ * only an authorization server can say. Refuses with ERR_INITIAL_TOKEN_INVALID and, by an `exp`, ERR_INITIAL_TOKEN_EXPIRED.
+ */
+export function readUserClaims(segment: string, now: number): VerifiedInitialToken {
+  if (!isCanonicalBase64url(segment)) throw new InitialTokenInvalid('the user claims are not canonical base64url')
+  const claims = parseUserClaims(decodeBase64url(segment))
+  const expiresAt = readExpiry(claims, now)
+  return Object.freeze({ kind: 'user', claims, ...(expiresAt !== undefined && { expiresAt }) })
+}
+
+function parseUserClaims(bytes: Buffer): JsonObject {
+  const claims = parseStrictUserClaims(bytes)
+  if ('iss' in claims) throw new InitialTokenInvalid('the user claims have a member `iss`')
+  readTime(claims, 'exp')
+  return claims
+}
+
+function parseStrictUserClaims(bytes: Buffer): JsonObject {
+  if (bytes.length > MAX_PRESENTATION_CHARACTERS) throw new InitialTokenInvalid('the user claims are too long')
+  try {
+    return parseStrictJson(bytes)
+  } catch (error) {
+    if (error instanceof NotStrict)
+      throw new InitialTokenInvalid(`the user claims are not strict JSON: ${error.message}`)
+    throw error
+  }
+}
+
+function stringify(claims: object): string {
+  try {
+    return JSON.stringify(claims, refuseWithoutJson) ?? ''
+  } catch (error) {
+    if (error instanceof OptionError) throw error
+    throw new OptionError('userClaims: cannot be written as JSON')
+  }
+}
+
+/** JSON.stringify would drop functions and write a number that is not finite as null. */
+function refuseWithoutJson(name: string, value: unknown): unknown {
+  const hasForm =
+    typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'function' && typeof value !== 'symbol'
+  if (!hasForm) throw new OptionError(`userClaims: \`${name}\` has no form in JSON`)
+  return value
+}

@@ -1,0 +1,30 @@
+import { OptionError } from './errors.js'
+
+// Options are a programmer's words: what is not understood is refused (a TypeError, ERR_OPTION), never ignored.
+
+/** The object, if it is one and has no member that is not known. */
+export function checkOptions<T extends object>(what: string, value: T, known: readonly string[]): T {
+  if (typeof value !== 'object' || value === null) throw new OptionError(`${what}: expected an object of options`)
+  for (const name of Object.keys(value)) {
+    if (!known.includes(name)) {
+      throw new OptionError(`${what}: unknown option \`${name}\`; known are ${known.join(', ')}`)
+    }
+  }
+  return value
+}
+
+/** Bounds of an integer option, both included, and its default. */
+export interface IntegerBounds {
+  readonly least: number
+  readonly most: number
+  readonly otherwise: number
+}
+
+/** The number, if it is an integer between its bounds; the default if it is absent. */
+export function checkInteger(what: string, value: number | undefined, bounds: IntegerBounds): number {
+  if (value === undefined) return bounds.otherwise
+  if (!Number.isSafeInteger(value) || value < bounds.least || value > bounds.most) {
+    throw new OptionError(`${what}: expected an integer from ${bounds.least} to ${bounds.most}`)
+  }
+  return value
+}

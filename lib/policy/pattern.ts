@@ -1,0 +1,54 @@
+import { RE2JS } from 're2js'
+import { escaped, quoted } from './quoted.js'
+
+/** Characters of one pattern. The schema says the same. */
+const MAX_PATTERN_CHARACTERS = 256
+/** Instructions of one compiled pattern: what matching costs a character, at worst. */
+const MAX_PATTERN_INSTRUCTIONS = 1000
+/** Instructions of all patterns that one policy compiles. */
+const MAX_POLICY_INSTRUCTIONS = 20_000
+/** A longer text matches no pattern. */
+const MAX_TEXT_CHARACTERS = 8192
+
+/** A pattern that a whole text must match. */
+export interface Pattern {
+  matches(text: string): boolean
+}
+
+/** The patterns of one policy, each compiled once, in RE2's syntax, which runs in linear time. */
+export class Patterns {
+  readonly #compiled = new Map<string, Pattern>()
+  #instructions = 0
+
+  /** Compiles a pattern. Returns what is wrong with it, in words. */
+  add(source: string): string | undefined {
+    if (this.#compiled.has(source) || source.length > MAX_PATTERN_CHARACTERS) return undefined
+    if (this.#instructions > MAX_POLICY_INSTRUCTIONS) return 'the patterns of this policy are too large together'
+    const expression = compile(source)
+    if (typeof expression === 'string') return `pattern ${quoted(source)}: ${expression}`
+    this.#instructions += expression.programSize()
+    if (expression.programSize() > MAX_PATTERN_INSTRUCTIONS)
+      return `pattern ${quoted(source)} is too large when compiled`
+    this.#compiled.set(source, {
+      matches: text => text.length <= MAX_TEXT_CHARACTERS && expression.testExact(text),
+    })
+    return undefined
+  }
+
+  /** A pattern that was added without a problem. */
+  get(source: string): Pattern {
+    const pattern = this.#compiled.get(source)
+    if (pattern === undefined) throw new Error('pattern was not added')
+    return pattern
+  }
+}
+
+// The pattern is compiled alone and matched as a whole, never put inside another text: `a)|(b` stays invalid.
+function compile(source: string): RE2JS | string {
+  try {
+    return RE2JS.compile(source)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'not understood'
+    return escaped(message.replace('error parsing regexp: ', '').slice(0, 120)).replaceAll('\\u{60}', '`')
+  }
+}

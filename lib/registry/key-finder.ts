@@ -1,0 +1,203 @@
+import { LRUCache } from 'lru-cache'
+import { LookupsExhausted, RegistryUnavailable, TokenError } from '../errors.js'
+import {
+  KEY_FRESH_SECONDS,
+  KEY_STALE_SECONDS,
+  MAX_CACHED_KEYS,
+  REGISTRY_TIMEOUT_SECONDS,
+  UNKNOWN_KEY_LOOKUPS_PER_SECOND,
+} from '../limits.js'
+import type { Registration } from '../model/registration.js'
+import type { KeyRegistry, RegistryChange, RegistryEntry, RegistryWatch } from '../model/registry.js'
+import { withDeadline } from './deadline.js'
+import { KnownKey } from './known-key.js'
+import { LookupLimiter, type LookupSlot } from './lookup-limiter.js'
+import { checkPlace, type Place, pathOf } from './place.js'
+import { RecentRefusals, type Refusal, refuseInvalid, refuseRevoked, refuseUnknown } from './refusal.js'
+import { verifyRegistration } from './registration.js'
+
+/** The numbers that a key finder keeps to; those of limits.ts where absent. */
+export interface KeyFinderLimits {
+  /** A key is used for this long without asking again. */
+  readonly freshSeconds: number
+  /** A key is used for this long after it was last confirmed while the registry cannot answer. */
+  readonly staleSeconds: number
+  /** Look-ups that find no good key, at most. */
+  readonly unknownLookupsPerSecond: number
+  /** A registry that has not answered after this long cannot answer. */
+  readonly timeoutSeconds: number
+}
+
+/** Verifies what a registry holds at a place. A TokenError refuses it. */
+export type RegistrationVerifier = (text: string, place: Place) => Promise<Registration>
+
+/** What a key finder is made of. */
+export interface KeyFinderOptions {
+  readonly registry: KeyRegistry
+  readonly limits?: Partial<KeyFinderLimits> | undefined
+  /** `verifyRegistration` if absent. */
+  readonly verify?: RegistrationVerifier | undefined
+  /** Hears that the registry cannot be watched. */
+  readonly onError?: ((error: RegistryUnavailable) => void) | undefined
+}
+
+type Answer =
+  | { readonly kind: 'found'; readonly registration: Registration }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'failed'; readonly cause: unknown }
+
+const DEFAULT_LIMITS: KeyFinderLimits = {
+  freshSeconds: KEY_FRESH_SECONDS,
+  staleSeconds: KEY_STALE_SECONDS,
+  unknownLookupsPerSecond: UNKNOWN_KEY_LOOKUPS_PER_SECOND,
+  timeoutSeconds: REGISTRY_TIMEOUT_SECONDS,
+}
+
+/**
+ * Finds verified keys in a registry, and remembers them: good ones for a minute, longer while the registry cannot answer;
+ * unknown and refused ones for a moment. What is remembered is bounded by the keys that are registered and by small numbers.
+ */
+export class KeyFinder {
+  readonly #registry: KeyRegistry
+  readonly #verify: RegistrationVerifier
+  readonly #onError: (error: RegistryUnavailable) => void
+  readonly #limits: KeyFinderLimits
+  readonly #limiter: LookupLimiter
+  readonly #known = new LRUCache<string, KnownKey>({ max: MAX_CACHED_KEYS })
+  readonly #refused = new RecentRefusals()
+  readonly #reads = new Map<string, Promise<Answer>>()
+  #watch: RegistryWatch | undefined
+  #closed = false
+
+  constructor({ registry, limits, verify = verifyRegistration, onError = () => undefined }: KeyFinderOptions) {
+    this.#registry = registry
+    this.#verify = verify
+    this.#onError = onError
+    this.#limits = { ...DEFAULT_LIMITS, ...limits }
+    this.#limiter = new LookupLimiter(this.#limits.unknownLookupsPerSecond)
+  }
+
+  /**
+   * The registration of a service's key. Its window is not compared with `now`: invariant 10 does that. Throws
+   * ERR_KEY_UNKNOWN, ERR_KEY_REVOKED, ERR_KEY_INVALID, ERR_REGISTRATION_INVALID, ERR_REGISTRATION_MISMATCH,
+   * ERR_REGISTRY_UNAVAILABLE and ERR_LOOKUPS_EXHAUSTED; an error of its own for each caller.
+   */
+  find(service: string, kid: string, now: number): Promise<Registration> {
+    const known = this.#known.get(pathOf(service, kid))
+    return known?.isFresh(this.#limits.freshSeconds, now) ? known.found : this.#ask({ service, kid }, now)
+  }
+
+  /** Begins to hear of changes. Without them a revocation is seen later, so a failure is told and goes no further. */
+  async watch(): Promise<void> {
+    try {
+      await withDeadline(this.#limits.timeoutSeconds, () => this.#listen())
+    } catch (cause) {
+      this.#onError(new RegistryUnavailable('the registry cannot be watched', { cause }))
+    }
+  }
+
+  /** Stops hearing of changes. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#watch?.close()
+  }
+
+  async #ask(place: Place, now: number): Promise<Registration> {
+    checkPlace(place.service, place.kid)
+    const path = pathOf(place.service, place.kid)
+    const failure = this.#known.get(path)?.recentFailure(now)
+    if (failure !== undefined) return this.#useStale(path, failure.cause, now)
+    const refusal = this.#refused.find(path, now)
+    if (refusal !== undefined) throw refusal()
+    const answer = await (this.#reads.get(path) ?? this.#read(place, path, now))
+    switch (answer.kind) {
+      case 'found':
+        return answer.registration
+      case 'refused':
+        throw answer.refusal()
+      case 'failed':
+        return this.#useStale(path, answer.cause, now)
+    }
+  }
+
+  async #useStale(path: string, cause: unknown, now: number): Promise<Registration> {
+    const known = this.#known.get(path)
+    if (known?.isUsable(this.#limits.staleSeconds, now)) return known.found
+    throw new RegistryUnavailable('the registry cannot answer', { cause })
+  }
+
+  /** Asks the registry, once for all who want the same key. Keys known before are not limited by a flood of unknown ones. */
+  #read(place: Place, path: string, now: number): Promise<Answer> {
+    const slot = this.#known.has(path) ? undefined : this.#takeSlot(now)
+    const startedAt = performance.now()
+    const read = this.#answer(place).then(answer => {
+      if (answer.kind === 'found' && slot !== undefined) this.#limiter.giveBack(slot)
+      // A change that came meanwhile took this read away: its answer may be older than the change, and is not remembered.
+      if (this.#reads.get(path) === read) {
+        this.#reads.delete(path)
+        this.#remember(path, answer, { asked: now, elapsed: (performance.now() - startedAt) / 1000 })
+      }
+      return answer
+    })
+    this.#reads.set(path, read)
+    return read
+  }
+
+  #takeSlot(now: number): LookupSlot {
+    const slot = this.#limiter.take(now)
+    if (slot === undefined) throw new LookupsExhausted('too many look-ups of unknown keys')
+    return slot
+  }
+
+  async #answer(place: Place): Promise<Answer> {
+    try {
+      const { service, kid } = place
+      const entry = await withDeadline(this.#limits.timeoutSeconds, async () => this.#registry.find(service, kid))
+      return await this.#judge(entry, place)
+    } catch (cause) {
+      return { kind: 'failed', cause }
+    }
+  }
+
+  async #judge(entry: RegistryEntry | undefined, place: Place): Promise<Answer> {
+    if (entry === undefined) return { kind: 'refused', refusal: refuseUnknown(place) }
+    if (entry.revoked !== false) return { kind: 'refused', refusal: refuseRevoked(place) }
+    if (entry.registration === undefined) return { kind: 'refused', refusal: refuseUnknown(place) }
+    try {
+      return { kind: 'found', registration: await this.#verify(entry.registration, place) }
+    } catch (error) {
+      if (error instanceof TokenError) return { kind: 'refused', refusal: refuseInvalid(error) }
+      throw error
+    }
+  }
+
+  #remember(path: string, answer: Answer, at: { readonly asked: number; readonly elapsed: number }): void {
+    switch (answer.kind) {
+      case 'found':
+        this.#known.set(path, new KnownKey(answer.registration, at.asked))
+        this.#refused.forget(path)
+        break
+      case 'refused':
+        this.#known.delete(path)
+        this.#refused.remember(path, answer.refusal, at.asked)
+        break
+      case 'failed':
+        this.#known.get(path)?.fail({ cause: answer.cause, ...at })
+        break
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const watch = await this.#registry.watch(change => this.#hear(change))
+    if (this.#closed) await watch.close()
+    else this.#watch = watch
+  }
+
+  /** A hint: what is remembered of this key is asked for again, and what is being read may be too old. */
+  #hear({ service, kid }: RegistryChange): void {
+    const path = pathOf(service, kid)
+    this.#known.get(path)?.expire()
+    this.#refused.forget(path)
+    this.#reads.delete(path)
+  }
+}

@@ -1,0 +1,157 @@
+import type { Clock } from '../clock.js'
+import { CountersignError, OptionError, RegistryUnavailable } from '../errors.js'
+import { generateSigningKey, type SigningKey } from '../jws/signing-key.js'
+import {
+  HOP_LIFETIME_SECONDS,
+  MAX_HOP_LIFETIME_SECONDS,
+  MAX_REGISTRATION_SECONDS,
+  RENEWAL_CHECK_SECONDS,
+  RENEWAL_SHARE,
+  SKEW_SECONDS,
+} from '../limits.js'
+import type { Algorithm } from '../model/algorithm.js'
+import type { KeyRegistry } from '../model/registry.js'
+import { checkInteger } from '../options.js'
+import { isWithin } from './elapsed.js'
+import { publishKey } from './key-publication.js'
+import { checkService } from './place.js'
+
+/** What a service's key is made of. */
+export interface ServiceKeyOptions {
+  readonly service: string
+  readonly registry: KeyRegistry
+  /** A key that the user brought, which keeps its kid; generated and replaced if absent. */
+  readonly key?: SigningKey | undefined
+  /** Of a generated key: `ES256` if absent. */
+  readonly algorithm?: Algorithm | undefined
+  /** Seconds that a registration lives: 1 to 86,400, which is the default. */
+  readonly registrationSeconds?: number | undefined
+  /** The longest life of this service's hops, in seconds: 1 to 3600, default 300. */
+  readonly hopLifetimeSeconds?: number | undefined
+  readonly clock: Clock
+  /** Hears why a renewal failed. */
+  readonly onError: (error: CountersignError) => void
+}
+
+/** A key to sign with, and the window in which it is registered, in seconds since the epoch. */
+export interface RegisteredKey {
+  readonly key: SigningKey
+  readonly notBefore: number
+  readonly expiresAt: number
+}
+
+interface Registered extends RegisteredKey {
+  readonly publishedAt: number
+}
+
+/**
+ * The key of a running service. A generated key is replaced long before its registration ends: the new one is published
+ * first, and the old registration stays for the chains in flight. A brought key is registered anew.
+ */
+export class ServiceKey {
+  readonly #options: ServiceKeyOptions
+  readonly #timer: NodeJS.Timeout
+  #registered: Registered
+  #renewal: Promise<void> | undefined
+  #attemptedAt: number
+  #stopped = false
+
+  private constructor(options: ServiceKeyOptions, registered: Registered) {
+    this.#options = options
+    this.#registered = registered
+    this.#attemptedAt = Number.NEGATIVE_INFINITY
+    this.#timer = setInterval(() => this.#check(), RENEWAL_CHECK_SECONDS * 1000)
+    this.#timer.unref()
+  }
+
+  /**
+   * Registers a service's key, and keeps it registered until `stop`. Throws ERR_REGISTRY_UNAVAILABLE,
+   * ERR_SIGNING_KEY_UNUSABLE and, for a brought key that has a tombstone, ERR_KEY_REVOKED; wrong options: ERR_OPTION.
+   */
+  static async start(options: ServiceKeyOptions): Promise<ServiceKey> {
+    checkServiceKeyOptions(options)
+    return new ServiceKey(options, await register(options, options.clock()))
+  }
+
+  /** The key to sign with. If its renewal is due, that begins now, and nobody waits for it. */
+  current(now: number): RegisteredKey {
+    if (!isWithin(RENEWAL_CHECK_SECONDS, this.#attemptedAt, now)) this.#renewIfDue(now)
+    return this.#registered
+  }
+
+  /** Ends renewal, after one that is under way. The registration stays until it expires: chains are in flight. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#timer)
+    await this.#renewal
+  }
+
+  #check(): void {
+    try {
+      this.#renewIfDue(this.#options.clock())
+    } catch (error) {
+      report(error, this.#options.onError)
+    }
+  }
+
+  #renewIfDue(now: number): void {
+    if (this.#stopped || this.#renewal !== undefined || !isDue(this.#registered, now)) return
+    this.#attemptedAt = now
+    this.#renewal = this.#renew(now).finally(() => {
+      this.#renewal = undefined
+    })
+  }
+
+  /** Until a renewal succeeds, signing goes on with the registration that there is. */
+  async #renew(now: number): Promise<void> {
+    try {
+      this.#registered = await register(this.#options, now)
+    } catch (error) {
+      report(error, this.#options.onError)
+    }
+  }
+}
+
+function checkServiceKeyOptions({ service, key, algorithm, ...numbers }: ServiceKeyOptions): void {
+  checkService(service)
+  if (key !== undefined && algorithm !== undefined && key.algorithm !== algorithm) {
+    throw new OptionError('`algorithm` is for a generated key: a `key` has its own')
+  }
+  registrationSecondsOf(numbers)
+  hopLifetimeSecondsOf(numbers)
+}
+
+/** Publishes a new key, or the brought one again: back so far that its hops in flight stay inside the window. */
+async function register(options: ServiceKeyOptions, now: number): Promise<Registered> {
+  const { service, registry, algorithm = 'ES256' } = options
+  const key = options.key ?? (await generateSigningKey(algorithm))
+  const publishedAt = Math.floor(now)
+  const notBefore = options.key === undefined ? publishedAt : Math.max(0, publishedAt - hopLifetimeSecondsOf(options))
+  const expiresAt = Math.min(publishedAt + registrationSecondsOf(options), notBefore + MAX_REGISTRATION_SECONDS)
+  await publishKey(key, { service, notBefore, expiresAt }, registry)
+  return Object.freeze({ key, notBefore, expiresAt, publishedAt })
+}
+
+/** After a share of its life, or where the clock was set back behind its beginning. */
+function isDue({ publishedAt, expiresAt }: Registered, now: number): boolean {
+  return now >= publishedAt + RENEWAL_SHARE * (expiresAt - publishedAt) || now < publishedAt - SKEW_SECONDS
+}
+
+function registrationSecondsOf({ registrationSeconds }: Pick<ServiceKeyOptions, 'registrationSeconds'>): number {
+  const bounds = { least: 1, most: MAX_REGISTRATION_SECONDS, otherwise: MAX_REGISTRATION_SECONDS }
+  return checkInteger('`registrationSeconds`', registrationSeconds, bounds)
+}
+
+function hopLifetimeSecondsOf({ hopLifetimeSeconds }: Pick<ServiceKeyOptions, 'hopLifetimeSeconds'>): number {
+  const bounds = { least: 1, most: MAX_HOP_LIFETIME_SECONDS, otherwise: HOP_LIFETIME_SECONDS }
+  return checkInteger('`hopLifetimeSeconds`', hopLifetimeSeconds, bounds)
+}
+
+/** Nobody waits for a renewal: what the listener throws would end the process. */
+function report(error: unknown, onError: (error: CountersignError) => void): void {
+  try {
+    onError(error instanceof CountersignError ? error : new RegistryUnavailable('the renewal failed', { cause: error }))
+  } catch {
+    // Its own affair.
+  }
+}

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto'
+import type { ChainLimits, Receiver, Sender } from './chain/party.js'
+import { type Expectation, unwrap } from './chain/unwrap.js'
+import type { VerifiedCall } from './chain/verified-call.js'
+import { type Wrapped, wrap } from './chain/wrap.js'
+import { type Clock, systemClock } from './clock.js'
+import { ContextMissing, type CountersignError, OptionError, ServiceStopped } from './errors.js'
+import { checkDestination, type Fetch, type FetchResponse, prepareRequest, send } from './http/client.js'
+import { ContextStorage } from './http/context.js'
+import { type DestinationCheck, destinationCheck } from './http/destinations.js'
+import { InitialTokens } from './initial-token/initial-tokens.js'
+import { importSigningKey } from './jws/signing-key.js'
+import { KeyFinder } from './registry/key-finder.js'
+import { ServiceKey } from './registry/service-key.js'
+import { MemoryReplayStore } from './replay/memory-replay-store.js'
+import { beginChain, continueCall } from './service/beginning.js'
+import { acceptedEvent, type DecisionLog, logToStandardError, refusedEvent, report } from './service/decision-event.js'
+import { validateExpectation } from './service/inbound-options.js'
+import { keyFinderLimits, resolveLimits, type ServiceLimits } from './service/limit-options.js'
+import { resolveMode } from './service/mode.js'
+import { type ServiceOptions, validateServiceOptions } from './service/options.js'
+import {
+  type Beginning,
+  type FetchOptions,
+  fetchInitOf,
+  outboundHop,
+  type Source,
+  sourceOf,
+  validateWrapOptions,
+  type WrapOptions,
+} from './service/outbound-options.js'
+
+/** The parts of a running service. */
+interface Parts {
+  readonly receiver: Receiver
+  readonly limits: ServiceLimits
+  readonly keys: KeyFinder
+  readonly key: ServiceKey
+  readonly initialTokens: InitialTokens
+  readonly checkDestination: DestinationCheck
+  readonly fetch: Fetch | undefined
+  readonly clock: Clock
+  readonly log: DecisionLog
+}
+
+/**
+ * A participant, by registered name: it has a key of its own, countersigns the calls that it makes, and verifies and
+ * judges those that it receives.
+ */
+export class Service {
+  readonly #parts: Parts
+  readonly #context = new ContextStorage()
+  #stopped = false
+
+  private constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Starts a service: makes a key pair (or takes `key`) and publishes its registration. Throws ERR_OPTION (a TypeError) for a
+   * wrong option, ERR_SIGNING_KEY_UNUSABLE, ERR_KEY_REVOKED and ERR_REGISTRY_UNAVAILABLE.
+   */
+  static async start(options: ServiceOptions): Promise<Service> {
+    validateServiceOptions(options)
+    const { name, registry, policy, edges = [], clock = systemClock, log = logToStandardError } = options
+    const limits = resolveLimits(options.limits)
+    const initialTokens = new InitialTokens(options.initialToken)
+    const enforces = resolveMode(options.mode)
+    const checkDestination = destinationCheck(options.destinations)
+    const replay = options.replay ?? new MemoryReplayStore({ clock })
+    const key = await ServiceKey.start({
+      service: name,
+      registry,
+      key: options.key && (await importSigningKey(options.key)),
+      algorithm: options.algorithm,
+      registrationSeconds: limits.registrationSeconds,
+      hopLifetimeSeconds: limits.hopLifetimeSeconds,
+      clock,
+      onError: warn,
+    })
+    const keys = new KeyFinder({ registry, limits: keyFinderLimits(limits), onError: warn })
+    await keys.watch()
+    const receiver = { name, keys, limits, edges: new Set(edges), initialTokens, replay, policy, enforces }
+    return new Service({
+      receiver,
+      limits,
+      keys,
+      key,
+      initialTokens,
+      checkDestination,
+      fetch: options.fetch,
+      clock,
+      log,
+    })
+  }
+
+  /** The registered name. */
+  get name(): string {
+    return this.#parts.receiver.name
+  }
+
+  /** The kid under which this service signs at this moment. */
+  get kid(): string {
+    return this.#parts.key.current(this.#now()).key.kid
+  }
+
+  /** Bytes of a body that a receiver buffers. */
+  get bodyBytes(): number {
+    return this.#parts.limits.bodyBytes
+  }
+
+  /**
+   * Makes a presentation: what the options name, wrapped in a new hop that this service signs. For its addressee, once. Throws
+   * ERR_OPTION, ERR_PARENT_FOREIGN, ERR_LIFETIME_EXHAUSTED, ERR_CHAIN_FULL, and what is wrong with an initial token.
+   */
+  async wrap(options: WrapOptions): Promise<string> {
+    validateWrapOptions(options)
+    const now = this.#now()
+    const hop = outboundHop(options, options.request, this.#parts.limits.hopLifetimeSeconds)
+    return await wrap(hop, await this.#resolveSource(options, now), this.#sender(now), now)
+  }
+
+  /**
+   * Verifies a presentation for an operation, and judges it. Throws what is wrong, by code (docs/errors.md); a policy that
+   * refuses throws ERR_POLICY_REJECTED with its `decision`. Every outcome is reported to the log and the `countersign:decision` channel.
+   */
+  async unwrap(presentation: unknown, expected: Expectation): Promise<VerifiedCall> {
+    return await this.receive(() => presentation, expected, randomUUID())
+  }
+
+  /** `unwrap` for adapters: reads the presentation, and reports under a correlation id that the answer outside shows. */
+  async receive(read: () => unknown, expected: Expectation, correlation: string): Promise<VerifiedCall> {
+    validateExpectation(expected)
+    const { receiver, log } = this.#parts
+    const now = this.#now()
+    const occasion = { time: now, service: this.name, operation: expected.operation, correlation }
+    try {
+      if (this.#stopped) throw new ServiceStopped('the service was stopped')
+      const call = await unwrap(read(), expected, receiver, now)
+      report(acceptedEvent(occasion, call), log)
+      return call
+    } catch (error) {
+      report(refusedEvent(occasion, error), log)
+      throw error
+    }
+  }
+
+  /**
+   * Begins a chain, and runs a function in its context: the calls that it makes through `fetch` continue this
+   * beginning, in one transaction. For edges and jobs.
+   */
+  async begin<T>(beginning: Beginning, fn: () => T): Promise<Awaited<T>> {
+    if (this.#stopped) throw new ServiceStopped('the service was stopped')
+    const source = sourceOf(beginning)
+    if (source === undefined || source === 'parent')
+      throw new OptionError('begin: expected initialToken, userClaims or job')
+    const context = { beginning: await this.#resolveSource(beginning, this.#now()) }
+    return await this.#context.run(context, fn)
+  }
+
+  /** Runs a function in the context of a call that this service unwrapped: `fetch` and `currentCall` then know it. */
+  runInCall<T>(call: VerifiedCall, fn: () => T): T {
+    continueCall(call, this.#parts.receiver)
+    return this.#context.run({ call }, fn)
+  }
+
+  /** The call of this request. Throws ERR_CONTEXT_MISSING outside one. */
+  currentCall(): VerifiedCall {
+    const call = this.#context.current?.call
+    if (call === undefined) throw new ContextMissing('there is no current call here')
+    return call
+  }
+
+  /**
+   * Calls another service: fetch, with a presentation that continues the call of this moment, or what the options name, bound
+   * to the request as it is sent. Redirects are not followed, nothing is retried. Throws what `wrap` throws, ERR_CONTEXT_MISSING,
+   * ERR_DESTINATION_REFUSED, ERR_BODY_STREAMED, ERR_BODY_CONSUMED, ERR_BODY_TOO_LARGE, and what the fetch itself throws.
+   */
+  async fetch(url: string | URL, options: FetchOptions): Promise<FetchResponse> {
+    const now = this.#now()
+    const wrapped = sourceOf(options) ? await this.#resolveSource(options as Source, now) : this.#continueContext()
+    const request = await prepareRequest(url, fetchInitOf(options), options.streams)
+    checkDestination(options.audience, request, this.#parts.checkDestination)
+    const hop = outboundHop(options, request.bound, this.#parts.limits.hopLifetimeSeconds)
+    const presentation = await wrap(hop, wrapped, this.#sender(now), now)
+    return await send(this.#parts.fetch ?? (await defaultFetch()), request, presentation)
+  }
+
+  /**
+   * Stops the service: no new calls, no new chains, no renewal. Calls that are being handled may still call on, and the
+   * registration is left to expire by itself, since chains that this service signed are still in flight.
+   */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#parts.key.stop()
+    await this.#parts.keys.close()
+  }
+
+  async #resolveSource(source: Source, now: number): Promise<Wrapped> {
+    if ('parent' in source) return continueCall(source.parent, this.#parts.receiver)
+    if (this.#stopped) throw new ServiceStopped('the service was stopped')
+    return await beginChain(source, this.#parts.initialTokens, now)
+  }
+
+  #continueContext(): Wrapped {
+    const context = this.#context.current
+    if (context?.beginning !== undefined) return context.beginning
+    if (context?.call !== undefined) return continueCall(context.call, this.#parts.receiver)
+    throw new ContextMissing('no call to continue here: begin a chain with `begin`, or name a source')
+  }
+
+  #sender(now: number): Sender {
+    const { key, expiresAt } = this.#parts.key.current(now)
+    const limits: ChainLimits = this.#parts.limits
+    return { name: this.name, limits, key, keyExpiresAt: expiresAt }
+  }
+
+  /** Whole seconds, read once for each call. */
+  #now(): number {
+    const now = Math.floor(this.#parts.clock())
+    if (!Number.isSafeInteger(now)) throw new OptionError('`clock` must return seconds since the epoch')
+    return now
+  }
+}
+
+/** What goes wrong in the background, and is tried again. */
+function warn(error: CountersignError): void {
+  process.emitWarning(`countersign: ${error.code}: ${error.message}`)
+}
+
+/** node-fetch, loaded when it is first needed. */
+async function defaultFetch(): Promise<Fetch> {
+  const { default: fetch } = await import('node-fetch')
+  return fetch
+}
