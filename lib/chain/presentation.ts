@@ -67,7 +67,6 @@ export function readUnverifiedPresentation(value: unknown, bounds: PresentationB
   if (!isRandom128(secret)) throw new EncodingNotCanonical('the secret is not canonical base64url')
   const chain = text.slice(SECRET_CHARACTERS + 1)
   const { hops, rest } = readHops(chain)
-  if (hops.length > bounds.depthHops) throw tooDeep(bounds)
   checkTransaction(hops)
   return { secret, chain, hops, initialToken: readInitialToken(hops, rest) }
 }
@@ -79,14 +78,10 @@ function checkBounds(value: unknown, bounds: PresentationBounds): string {
     const found = `${value.length} characters of at most ${bounds.presentationCharacters}`
     throw new PresentationTooLarge(`the presentation has ${found}`)
   }
-  // Beside its hops a presentation has two parts at most: the secret and the initial token.
-  const parts = value.split('~', bounds.depthHops + 3).length
-  if (parts > bounds.depthHops + 2) throw tooDeep(bounds)
+  // Each hop has two dots that stand side by side, and nothing else has.
+  const hops = value.split('..', bounds.depthHops + 2).length - 1
+  if (hops > bounds.depthHops) throw new ChainTooDeep(`the chain has more than ${bounds.depthHops} hops`)
   return value
-}
-
-function tooDeep(bounds: PresentationBounds): ChainTooDeep {
-  return new ChainTooDeep(`the chain has more than ${bounds.depthHops} hops`)
 }
 
 function readHops(chain: string): { hops: [UnverifiedHop, ...UnverifiedHop[]]; rest: string } {

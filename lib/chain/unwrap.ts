@@ -61,8 +61,8 @@ export async function unwrap(
     checkSignature(hop, registration) // 7
   }
 
+  for (const [outer, inner] of wrappings(hops)) checkCustody(outer, inner) // 9
   for (const [outer, inner] of wrappings(hops)) {
-    checkCustody(outer, inner) // 9
     checkHopTime(inner, now, limits) // 10
     checkNesting(outer, inner, limits.skewSeconds) // 10
   }

@@ -86,7 +86,8 @@ function checkRoom(presentation: string, wrapped: Wrapped, limits: ChainLimits):
 function costsOf(presentation: string): readonly HopCost[] {
   return presentation.split('~').map((part, index) => ({
     part: index === 0 ? 'secret' : nameOf(part, index - 1),
-    characters: part.length + 1,
+    // With the separator left of it.
+    characters: index === 0 ? part.length : part.length + 1,
   }))
 }
 

@@ -1,5 +1,6 @@
 import { KeyInvalid } from '../errors.js'
 import { decodeBase64url, isCanonicalBase64url } from '../jws/base64url.js'
+import { isRocaModulus } from './roca-key.js'
 
 /** The two numbers of an RSA public key, as a JWK writes them (RFC 7518, section 6.3.1). */
 export interface RsaNumbers {
@@ -14,13 +15,14 @@ const MAX_EXPONENT = 2n ** 32n
 
 /**
  * Checks the numbers of an RSA public key, which OpenSSL takes as they come: with e = 1 every text is its own signature,
- * and an even modulus has a factor that everybody knows. Refuses with ERR_KEY_INVALID.
+ * an even modulus has a factor that everybody knows, and a ROCA modulus two that anybody can find. Refuses with ERR_KEY_INVALID.
  */
 export function readRsaNumbers(n: unknown, e: unknown): RsaNumbers {
   const modulus = number(n)
   const bits = modulus.value.toString(2).length
   if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) throw new KeyInvalid(`an RSA modulus of ${bits} bits`)
   if (modulus.value % 2n === 0n) throw new KeyInvalid('an even RSA modulus')
+  if (isRocaModulus(modulus.value)) throw new KeyInvalid('an RSA modulus that can be factored (ROCA)')
   const exponent = number(e)
   if (exponent.value < 3n || exponent.value > MAX_EXPONENT) throw new KeyInvalid('an RSA exponent out of range')
   if (exponent.value % 2n === 0n) throw new KeyInvalid('an even RSA exponent')

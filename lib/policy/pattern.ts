@@ -5,8 +5,8 @@ import { escaped, quoted } from './quoted.js'
 const MAX_PATTERN_CHARACTERS = 256
 /** Instructions of one compiled pattern: what matching costs a character, at worst. */
 const MAX_PATTERN_INSTRUCTIONS = 1000
-/** Instructions of all patterns that one policy compiles. */
-const MAX_POLICY_INSTRUCTIONS = 20_000
+/** Instructions and characters of all patterns of one policy, so that loading stays quick. */
+const MAX_POLICY_PATTERNS_SIZE = 24_000
 /** A longer text matches no pattern. */
 const MAX_TEXT_CHARACTERS = 8192
 
@@ -18,15 +18,15 @@ export interface Pattern {
 /** The patterns of one policy, each compiled once, in RE2's syntax, which runs in linear time. */
 export class Patterns {
   readonly #compiled = new Map<string, Pattern>()
-  #instructions = 0
+  #size = 0
 
   /** Compiles a pattern. Returns what is wrong with it, in words. */
   add(source: string): string | undefined {
     if (this.#compiled.has(source) || source.length > MAX_PATTERN_CHARACTERS) return undefined
-    if (this.#instructions > MAX_POLICY_INSTRUCTIONS) return 'the patterns of this policy are too large together'
+    if (this.#size > MAX_POLICY_PATTERNS_SIZE) return 'the patterns of this policy are too large together'
     const expression = compile(source)
     if (typeof expression === 'string') return `pattern ${quoted(source)}: ${expression}`
-    this.#instructions += expression.programSize()
+    this.#size += expression.programSize() + source.length
     if (expression.programSize() > MAX_PATTERN_INSTRUCTIONS)
       return `pattern ${quoted(source)} is too large when compiled`
     this.#compiled.set(source, {

@@ -12,6 +12,8 @@ const UNWANTED: ReadonlyMap<string | null, string> = new Map([
   ['tag', 'tags are not allowed'],
   ['directive-line', 'directives are not allowed'],
 ])
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const STRANGER = /[\0-\x08\x0b\x0c\x0e-\x1f]|\p{Surrogate}/u
 const COLLECTIONS = new Set(['block-map', 'block-seq', 'flow-collection'])
 
 /**
@@ -24,8 +26,10 @@ export function readYaml(text: string): YamlText {
   const findings = outOfBounds(text)
   if (findings.length > 0) return { findings }
   const { tokens, unwanted } = parseTokens(text)
-  if (unwanted.length > 0) return { findings: unwanted }
-  return composeTree(tokens)
+  for (const token of tokens) {
+    if (token.type === 'error') unwanted.push({ offset: token.offset, message: sentence(token.message) })
+  }
+  return unwanted.length > 0 ? { findings: unwanted } : composeTree(tokens)
 }
 
 function outOfBounds(text: string): Finding[] {
@@ -33,12 +37,9 @@ function outOfBounds(text: string): Finding[] {
   if (bytes > MAX_POLICY_BYTES) {
     return [{ offset: 0, message: `a policy has at most ${MAX_POLICY_BYTES} bytes; this one has ${bytes}` }]
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  const strangers = text.matchAll(/[\0-\x08\x0b\x0c\x0e-\x1f]|\p{Surrogate}/gu)
-  return Array.from(strangers, ({ index, 0: stranger }) => ({
-    offset: index,
-    message: `character ${quoted(stranger)} is not allowed`,
-  }))
+  const stranger = STRANGER.exec(text)
+  if (stranger === null) return []
+  return [{ offset: stranger.index, message: `character ${quoted(stranger[0])} is not allowed` }]
 }
 
 function parseTokens(text: string): { tokens: CST.Token[]; unwanted: Finding[] } {
@@ -72,12 +73,23 @@ function isTooDeep(stack: readonly CST.Token[]): boolean {
 function composeTree(tokens: readonly CST.Token[]): YamlText {
   // Duplicate keys are found by us: `uniqueKeys` takes quadratic time.
   const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false })
-  const [document, ...others] = [...composer.compose(tokens)] as Document.Parsed[]
+  const [document, ...others] = withoutStackTraces(() => [...composer.compose(tokens)] as Document.Parsed[])
   const findings = (document?.errors ?? []).map(({ pos, message }) => ({ offset: pos[0], message: sentence(message) }))
   for (const { range } of others) findings.push({ offset: range[0], message: 'a policy is one document' })
   if (findings.length > 0) return { findings }
   if (!document?.contents) return { findings: [{ offset: 0, message: 'the policy is empty' }] }
   return { root: document.contents }
+}
+
+// A hostile text has ten thousands of errors, and most of their cost is in traces that nobody reads.
+function withoutStackTraces<T>(work: () => T): T {
+  const { stackTraceLimit } = Error
+  Reflect.set(Error, 'stackTraceLimit', 0)
+  try {
+    return work()
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+  }
 }
 
 function sentence(message: string): string {

@@ -99,7 +99,9 @@ export class KeyFinder {
   /** Stops hearing of changes. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#watch?.close()
+    const watch = this.#watch
+    this.#watch = undefined
+    await watch?.close()
   }
 
   async #ask(place: Place, now: number): Promise<Registration> {

@@ -19,6 +19,13 @@ export function schemaErrors(document: unknown): readonly SchemaError[] {
   return validate52(document) ? [] : validate52.errors
 }
 
+// In place of ajv's concat, which takes quadratic time where many elements of one list are wrong.
+function joined(errors, more) {
+  if (errors === null) return [...more]
+  for (const error of more) errors.push(error)
+  return errors
+}
+
 const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://countersign.dev/schema/policy.json","title":"countersign policy","description":"Decides over a call by its call stack. Every rule list must accept.","type":"object","additionalProperties":false,"required":["for-each-of-the-following"],"properties":{"for-each-of-the-following":{"description":"The rule lists. Every one of them must accept the call.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/rule-list"}}},"$defs":{"rule-list":{"title":"rule list","description":"The first rule whose condition matches decides. Where none matches, the list rejects.","type":"object","additionalProperties":false,"required":["enforce-the-first-matching-rule"],"properties":{"name":{"$ref":"#/$defs/name"},"enforce-the-first-matching-rule":{"description":"The rules, tried from top to bottom.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/rule"}},"otherwise":{"description":"`accept`: the list accepts a call that none of its conditions matches. It never rescues a failed `must`.","const":"accept"}}},"rule":{"title":"rule","description":"A condition (`any-token` or `tokens-that`) and a consequence (`must` or `must-be-rejected`).","type":"object","additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"because":{"description":"Why the rule exists. Decisions quote it.","type":"string","minLength":1,"maxLength":400},"any-token":{"description":"Condition: every call.","type":"boolean"},"tokens-that":{"description":"Condition: calls that match.","$ref":"#/$defs/token-matcher"},"must":{"description":"Consequence: the call must match this.","$ref":"#/$defs/token-matcher"},"must-be-rejected":{"description":"Consequence: the call is rejected.","type":"boolean"}},"allOf":[{"$ref":"#/$defs/one-condition"},{"$ref":"#/$defs/one-consequence"}]},"one-condition":{"title":"one condition","oneOf":[{"required":["tokens-that"]},{"required":["any-token"],"properties":{"any-token":{"const":true}}}]},"one-consequence":{"title":"one consequence","oneOf":[{"required":["must"]},{"required":["must-be-rejected"],"properties":{"must-be-rejected":{"const":true}}}]},"token-matcher":{"title":"token matcher","description":"What a call must look like. All keys beside each other must hold; `or` is an alternative to all of them.","type":"object","additionalProperties":false,"properties":{"have-operation":{"description":"The operation that the direct caller asks for.","$ref":"#/$defs/value-matcher"},"have-initial-token":{"description":"What the chain began with. False without an initial token.","$ref":"#/$defs/initial-token-matcher"},"have-no-initial-token":{"description":"The chain began without an initial token.","type":"boolean"},"have-claim":{"description":"Claims of the direct caller.","$ref":"#/$defs/claims-matcher"},"come-from":{"description":"The whole call stack, nearest caller first. Every frame is accounted for.","type":"array","minItems":1,"items":{"$ref":"#/$defs/frame-matcher"}},"come-through":{"description":"These frames occur in this order, nearest caller first, with anything around them.","type":"array","minItems":1,"items":{"$ref":"#/$defs/one-frame-matcher"}},"originate-from":{"description":"The last frame: the service that started the chain.","$ref":"#/$defs/one-frame-matcher"},"have-at-most":{"description":"An upper bound on the call stack.","$ref":"#/$defs/stack-bound"},"or":{"description":"An alternative to all keys beside it.","$ref":"#/$defs/token-matcher"}},"allOf":[{"$ref":"#/$defs/beside-or"},{"$ref":"#/$defs/with-or-without-initial-token"}]},"beside-or":{"title":"something beside or","anyOf":[{"required":["have-operation"]},{"required":["have-initial-token"]},{"required":["have-no-initial-token"],"properties":{"have-no-initial-token":{"const":true}}},{"required":["have-claim"]},{"required":["come-from"]},{"required":["come-through"]},{"required":["originate-from"]},{"required":["have-at-most"]}]},"with-or-without-initial-token":{"title":"with or without initial token","not":{"required":["have-initial-token","have-no-initial-token"],"properties":{"have-no-initial-token":{"const":true}}}},"initial-token-matcher":{"title":"initial token matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"where-issuer-is":{"description":"The claim `iss`.","$ref":"#/$defs/value-matcher"},"where-scope-contains":{"description":"The claim `scope`: a list, or a string with spaces between.","$ref":"#/$defs/collection-matcher"},"where-audience-contains":{"description":"The claim `aud`: a list, or a string that stands for a list of one.","$ref":"#/$defs/collection-matcher"},"where-claim":{"description":"Any claims of the initial token.","$ref":"#/$defs/claims-matcher"}}},"frame-matcher":{"title":"frame matcher","description":"Exactly one of `app-name`, `any-app: true` and `any-number-of-apps: true`, which stands alone.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"any-number-of-apps":{"description":"Zero or more services. Stands alone.","type":"boolean"},"optional":{"description":"Zero or one frame instead of exactly one.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-selector"},{"$ref":"#/$defs/any-number-alone"}]},"one-selector":{"title":"one selector","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}},{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}}}]},"any-number-alone":{"title":"any number alone","not":{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}},"anyOf":[{"required":["via-operation"]},{"required":["where-claim"]},{"required":["optional"],"properties":{"optional":{"const":true}}}]}},"one-frame-matcher":{"title":"frame matcher for exactly one frame","description":"Exactly one of `app-name` and `any-app: true`.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-of-two-selectors"}]},"one-of-two-selectors":{"title":"one of two selectors","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}}]},"stack-bound":{"title":"bound of the call stack","description":"How many frames the call stack may have.","type":"object","additionalProperties":false,"required":["apps"],"properties":{"apps":{"description":"Frames, the direct caller included.","type":"integer","minimum":1}}},"claims-matcher":{"title":"claims by name","description":"All claims must match. A claim that is missing or null never does.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/claim-matcher"}},"claim-matcher":{"title":"claim matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"is":{"description":"For a string, a number or a boolean.","$ref":"#/$defs/value-matcher"},"contains":{"description":"For a list.","$ref":"#/$defs/collection-matcher"}}},"value-matcher":{"title":"value matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"equal-to":{"description":"The very value, of the very type.","$ref":"#/$defs/literal"},"matching":{"description":"A string whose whole text matches this pattern (RE2 syntax).","type":"string","maxLength":256},"one-of":{"description":"One of these values.","$ref":"#/$defs/literals"}}},"collection-matcher":{"title":"collection matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"value":{"description":"The list holds this value.","$ref":"#/$defs/literal"},"one-of":{"description":"The list holds at least one of these.","$ref":"#/$defs/literals"},"all-of":{"description":"The list holds all of these.","$ref":"#/$defs/literals"},"only":{"description":"The list holds all of these and nothing else.","$ref":"#/$defs/literals"}}},"literal":{"type":["string","number","boolean"]},"literals":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/literal"}},"name":{"description":"Decisions quote it.","type":"string","minLength":1,"maxLength":100}}};
 const func0 = Object.prototype.hasOwnProperty;
 const schema20 = {"title":"rule list","description":"The first rule whose condition matches decides. Where none matches, the list rejects.","type":"object","additionalProperties":false,"required":["enforce-the-first-matching-rule"],"properties":{"name":{"$ref":"#/$defs/name"},"enforce-the-first-matching-rule":{"description":"The rules, tried from top to bottom.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/rule"}},"otherwise":{"description":"`accept`: the list accepts a call that none of its conditions matches. It never rescues a failed `must`.","const":"accept"}}};
@@ -572,7 +579,7 @@ errors++;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate68(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+vErrors = joined(vErrors, validate68.errors);
 errors = vErrors.length;
 }
 }
@@ -628,7 +635,7 @@ errors++;
 }
 if(data["equal-to"] !== undefined && func0.call(data, "equal-to")){
 if(!(validate68(data["equal-to"], {instancePath:instancePath+"/equal-to",parentData:data,parentDataProperty:"equal-to",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+vErrors = joined(vErrors, validate68.errors);
 errors = vErrors.length;
 }
 }
@@ -659,7 +666,7 @@ errors++;
 }
 if(data["one-of"] !== undefined && func0.call(data, "one-of")){
 if(!(validate70(data["one-of"], {instancePath:instancePath+"/one-of",parentData:data,parentDataProperty:"one-of",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+vErrors = joined(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -717,25 +724,25 @@ errors++;
 }
 if(data.value !== undefined && func0.call(data, "value")){
 if(!(validate68(data.value, {instancePath:instancePath+"/value",parentData:data,parentDataProperty:"value",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+vErrors = joined(vErrors, validate68.errors);
 errors = vErrors.length;
 }
 }
 if(data["one-of"] !== undefined && func0.call(data, "one-of")){
 if(!(validate70(data["one-of"], {instancePath:instancePath+"/one-of",parentData:data,parentDataProperty:"one-of",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+vErrors = joined(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
 if(data["all-of"] !== undefined && func0.call(data, "all-of")){
 if(!(validate70(data["all-of"], {instancePath:instancePath+"/all-of",parentData:data,parentDataProperty:"all-of",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+vErrors = joined(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
 if(data.only !== undefined && func0.call(data, "only")){
 if(!(validate70(data.only, {instancePath:instancePath+"/only",parentData:data,parentDataProperty:"only",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+vErrors = joined(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -793,13 +800,13 @@ errors++;
 }
 if(data.is !== undefined && func0.call(data, "is")){
 if(!(validate67(data.is, {instancePath:instancePath+"/is",parentData:data,parentDataProperty:"is",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+vErrors = joined(vErrors, validate67.errors);
 errors = vErrors.length;
 }
 }
 if(data.contains !== undefined && func0.call(data, "contains")){
 if(!(validate76(data.contains, {instancePath:instancePath+"/contains",parentData:data,parentDataProperty:"contains",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+vErrors = joined(vErrors, validate76.errors);
 errors = vErrors.length;
 }
 }
@@ -843,7 +850,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(validate84(data[key0], {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+vErrors = joined(vErrors, validate84.errors);
 errors = vErrors.length;
 }
 }
@@ -899,25 +906,25 @@ errors++;
 }
 if(data["where-issuer-is"] !== undefined && func0.call(data, "where-issuer-is")){
 if(!(validate67(data["where-issuer-is"], {instancePath:instancePath+"/where-issuer-is",parentData:data,parentDataProperty:"where-issuer-is",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+vErrors = joined(vErrors, validate67.errors);
 errors = vErrors.length;
 }
 }
 if(data["where-scope-contains"] !== undefined && func0.call(data, "where-scope-contains")){
 if(!(validate76(data["where-scope-contains"], {instancePath:instancePath+"/where-scope-contains",parentData:data,parentDataProperty:"where-scope-contains",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+vErrors = joined(vErrors, validate76.errors);
 errors = vErrors.length;
 }
 }
 if(data["where-audience-contains"] !== undefined && func0.call(data, "where-audience-contains")){
 if(!(validate76(data["where-audience-contains"], {instancePath:instancePath+"/where-audience-contains",parentData:data,parentDataProperty:"where-audience-contains",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+vErrors = joined(vErrors, validate76.errors);
 errors = vErrors.length;
 }
 }
 if(data["where-claim"] !== undefined && func0.call(data, "where-claim")){
 if(!(validate83(data["where-claim"], {instancePath:instancePath+"/where-claim",parentData:data,parentDataProperty:"where-claim",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+vErrors = joined(vErrors, validate83.errors);
 errors = vErrors.length;
 }
 }
@@ -1253,11 +1260,11 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(validate92(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+vErrors = joined(vErrors, validate92.errors);
 errors = vErrors.length;
 }
 if(!(validate94(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
+vErrors = joined(vErrors, validate94.errors);
 errors = vErrors.length;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1275,7 +1282,7 @@ errors++;
 }
 if(data["app-name"] !== undefined && func0.call(data, "app-name")){
 if(!(validate67(data["app-name"], {instancePath:instancePath+"/app-name",parentData:data,parentDataProperty:"app-name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+vErrors = joined(vErrors, validate67.errors);
 errors = vErrors.length;
 }
 }
@@ -1320,13 +1327,13 @@ errors++;
 }
 if(data["via-operation"] !== undefined && func0.call(data, "via-operation")){
 if(!(validate67(data["via-operation"], {instancePath:instancePath+"/via-operation",parentData:data,parentDataProperty:"via-operation",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+vErrors = joined(vErrors, validate67.errors);
 errors = vErrors.length;
 }
 }
 if(data["where-claim"] !== undefined && func0.call(data, "where-claim")){
 if(!(validate83(data["where-claim"], {instancePath:instancePath+"/where-claim",parentData:data,parentDataProperty:"where-claim",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+vErrors = joined(vErrors, validate83.errors);
 errors = vErrors.length;
 }
 }
@@ -1458,7 +1465,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(validate101(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+vErrors = joined(vErrors, validate101.errors);
 errors = vErrors.length;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1476,7 +1483,7 @@ errors++;
 }
 if(data["app-name"] !== undefined && func0.call(data, "app-name")){
 if(!(validate67(data["app-name"], {instancePath:instancePath+"/app-name",parentData:data,parentDataProperty:"app-name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+vErrors = joined(vErrors, validate67.errors);
 errors = vErrors.length;
 }
 }
@@ -1495,13 +1502,13 @@ errors++;
 }
 if(data["via-operation"] !== undefined && func0.call(data, "via-operation")){
 if(!(validate67(data["via-operation"], {instancePath:instancePath+"/via-operation",parentData:data,parentDataProperty:"via-operation",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+vErrors = joined(vErrors, validate67.errors);
 errors = vErrors.length;
 }
 }
 if(data["where-claim"] !== undefined && func0.call(data, "where-claim")){
 if(!(validate83(data["where-claim"], {instancePath:instancePath+"/where-claim",parentData:data,parentDataProperty:"where-claim",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+vErrors = joined(vErrors, validate83.errors);
 errors = vErrors.length;
 }
 }
@@ -1610,11 +1617,11 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(validate63(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+vErrors = joined(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 if(!(validate65(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+vErrors = joined(vErrors, validate65.errors);
 errors = vErrors.length;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1632,13 +1639,13 @@ errors++;
 }
 if(data["have-operation"] !== undefined && func0.call(data, "have-operation")){
 if(!(validate67(data["have-operation"], {instancePath:instancePath+"/have-operation",parentData:data,parentDataProperty:"have-operation",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+vErrors = joined(vErrors, validate67.errors);
 errors = vErrors.length;
 }
 }
 if(data["have-initial-token"] !== undefined && func0.call(data, "have-initial-token")){
 if(!(validate74(data["have-initial-token"], {instancePath:instancePath+"/have-initial-token",parentData:data,parentDataProperty:"have-initial-token",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+vErrors = joined(vErrors, validate74.errors);
 errors = vErrors.length;
 }
 }
@@ -1657,7 +1664,7 @@ errors++;
 }
 if(data["have-claim"] !== undefined && func0.call(data, "have-claim")){
 if(!(validate83(data["have-claim"], {instancePath:instancePath+"/have-claim",parentData:data,parentDataProperty:"have-claim",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+vErrors = joined(vErrors, validate83.errors);
 errors = vErrors.length;
 }
 }
@@ -1677,7 +1684,7 @@ errors++;
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate91(data4[i0], {instancePath:instancePath+"/come-from/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+vErrors = joined(vErrors, validate91.errors);
 errors = vErrors.length;
 }
 }
@@ -1709,7 +1716,7 @@ errors++;
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
 if(!(validate100(data6[i1], {instancePath:instancePath+"/come-through/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+vErrors = joined(vErrors, validate100.errors);
 errors = vErrors.length;
 }
 }
@@ -1727,19 +1734,19 @@ errors++;
 }
 if(data["originate-from"] !== undefined && func0.call(data, "originate-from")){
 if(!(validate100(data["originate-from"], {instancePath:instancePath+"/originate-from",parentData:data,parentDataProperty:"originate-from",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+vErrors = joined(vErrors, validate100.errors);
 errors = vErrors.length;
 }
 }
 if(data["have-at-most"] !== undefined && func0.call(data, "have-at-most")){
 if(!(validate108(data["have-at-most"], {instancePath:instancePath+"/have-at-most",parentData:data,parentDataProperty:"have-at-most",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+vErrors = joined(vErrors, validate108.errors);
 errors = vErrors.length;
 }
 }
 if(data.or !== undefined && func0.call(data, "or")){
 if(!(wrapper0.validate(data.or, {instancePath:instancePath+"/or",parentData:data,parentDataProperty:"or",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? wrapper0.validate.errors : vErrors.concat(wrapper0.validate.errors);
+vErrors = joined(vErrors, wrapper0.validate.errors);
 errors = vErrors.length;
 }
 }
@@ -1771,14 +1778,14 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(validate57(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+vErrors = joined(vErrors, validate57.errors);
 errors = vErrors.length;
 }
 else {
 var props0 = validate57.evaluated.props;
 }
 if(!(validate59(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+vErrors = joined(vErrors, validate59.errors);
 errors = vErrors.length;
 }
 else {
@@ -1808,7 +1815,7 @@ errors++;
 }
 if(data.name !== undefined && func0.call(data, "name")){
 if(!(validate54(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+vErrors = joined(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -1862,13 +1869,13 @@ errors++;
 }
 if(data["tokens-that"] !== undefined && func0.call(data, "tokens-that")){
 if(!(validate62(data["tokens-that"], {instancePath:instancePath+"/tokens-that",parentData:data,parentDataProperty:"tokens-that",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+vErrors = joined(vErrors, validate62.errors);
 errors = vErrors.length;
 }
 }
 if(data.must !== undefined && func0.call(data, "must")){
 if(!(validate62(data.must, {instancePath:instancePath+"/must",parentData:data,parentDataProperty:"must",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+vErrors = joined(vErrors, validate62.errors);
 errors = vErrors.length;
 }
 }
@@ -1937,7 +1944,7 @@ errors++;
 }
 if(data.name !== undefined && func0.call(data, "name")){
 if(!(validate54(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+vErrors = joined(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -1967,7 +1974,7 @@ errors++;
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate56(data1[i0], {instancePath:instancePath+"/enforce-the-first-matching-rule/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+vErrors = joined(vErrors, validate56.errors);
 errors = vErrors.length;
 }
 }
@@ -2073,7 +2080,7 @@ errors++;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate53(data0[i0], {instancePath:instancePath+"/for-each-of-the-following/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+vErrors = joined(vErrors, validate53.errors);
 errors = vErrors.length;
 }
 }

@@ -1,0 +1,56 @@
+import { type BoundRequest, MemoryRegistry, parsePolicy, Service, type VerifiedCall } from 'countersign'
+
+/** Algorithms that a line of services may sign with. */
+export type Algorithm = 'ES256' | 'EdDSA'
+
+/** The request that every hop of the benchmarks is bound to. */
+export const request: BoundRequest = { method: 'POST', target: '/checkout?cart=17', body: '{"items":[1,2,3]}' }
+
+/** A user as an edge asserts him; its BASE64URL has 800 characters. */
+export const userClaims = makeUserClaims(800)
+
+const policy = parsePolicy(`
+for-each-of-the-following:
+- enforce-the-first-matching-rule:
+  - any-token: true
+    must:
+      originate-from: { app-name: { equal-to: s0 } }
+`)
+
+/** Seventeen services in a line, `s0` to `s16`, that know each other through one registry. */
+export async function startLine(algorithm: Algorithm): Promise<readonly Service[]> {
+  const registry = new MemoryRegistry()
+  const names = Array.from({ length: 17 }, (_, index) => `s${index}`)
+  return await Promise.all(
+    names.map(name => Service.start({ name, registry, algorithm, policy, edges: ['s0'], log: () => {} })),
+  )
+}
+
+/** Stops them. */
+export async function stopLine(line: readonly Service[]): Promise<void> {
+  await Promise.all(line.map(service => service.stop()))
+}
+
+/** A presentation of so many hops, made by the line's services and addressed to the service behind them. */
+export async function presentationOf(line: readonly Service[], depth: number): Promise<string> {
+  let parent: VerifiedCall | undefined
+  for (let index = 0; ; index += 1) {
+    const hop = { audience: `s${index + 1}`, operation: 'checkout', request }
+    const presentation = await at(line, index).wrap(parent ? { ...hop, parent } : { ...hop, userClaims })
+    if (index + 1 === depth) return presentation
+    parent = await at(line, index + 1).unwrap(presentation, { operation: 'checkout', request })
+  }
+}
+
+/** The service at a place in the line. */
+export function at(line: readonly Service[], index: number): Service {
+  const service = line[index]
+  if (service === undefined) throw new Error(`no service ${index} in the line`)
+  return service
+}
+
+function makeUserClaims(characters: number): Readonly<Record<string, unknown>> {
+  const claims = { sub: 'user-17', scope: 'shop.user', exp: 4_102_444_800, note: '' }
+  const bytes = (characters * 3) / 4
+  return { ...claims, note: 'x'.repeat(bytes - JSON.stringify(claims).length) }
+}

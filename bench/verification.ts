@@ -1,0 +1,42 @@
+import { naiveTokenOf, naiveVerify } from './naive.js'
+import { type RawCall, rawVerifications } from './raw.js'
+import { type Algorithm, at, presentationOf, request, startLine, stopLine } from './services.js'
+import { median, microseconds, printTable } from './table.js'
+
+const DEPTHS = [1, 3, 5, 10, 15]
+const WARM_UP = 200
+
+/** Whole chains that the receiver has never seen, one at a time, beside the sum of the raw verifications and beside the naive scheme. */
+export async function printVerification(samples: number): Promise<void> {
+  for (const algorithm of ['ES256', 'EdDSA'] as const) {
+    const rows: string[][] = []
+    for (const depth of DEPTHS) rows.push(await measure(depth, algorithm, samples))
+    const head = ['hops', 'countersign us', 'raw us', 'ratio', 'naive jose us', 'ratio']
+    printTable(`verify a chain never seen before (${algorithm})`, head, rows)
+  }
+}
+
+async function measure(depth: number, algorithm: Algorithm, samples: number): Promise<string[]> {
+  const line = await startLine(algorithm)
+  const receiver = at(line, depth)
+  const naive = await naiveTokenOf(Math.min(depth, 10))
+  const prepared: { presentation: string; raw: readonly RawCall[] }[] = []
+  for (let sample = 0; sample < WARM_UP + samples; sample += 1) {
+    const presentation = await presentationOf(line, depth)
+    prepared.push({ presentation, raw: rawVerifications(presentation, algorithm) })
+  }
+  const times = { ours: [] as number[], raw: [] as number[], naive: [] as number[] }
+  for (const [sample, { presentation, raw }] of prepared.entries()) {
+    const ours = await microseconds(() => receiver.unwrap(presentation, { operation: 'checkout', request }))
+    const rawTime = await microseconds(() => raw.forEach(call => void call()))
+    const naiveTime = sample % 4 === 0 ? await microseconds(() => naiveVerify(naive)) : undefined
+    if (sample < WARM_UP) continue
+    times.ours.push(ours)
+    times.raw.push(rawTime)
+    if (naiveTime !== undefined) times.naive.push(naiveTime)
+  }
+  await stopLine(line)
+  const [ours, raw, slow] = [median(times.ours), median(times.raw), median(times.naive)]
+  const naiveCells = depth <= 10 && algorithm === 'ES256' ? [slow.toFixed(0), (slow / raw).toFixed(2)] : ['-', '-']
+  return [String(depth), ours.toFixed(0), raw.toFixed(0), (ours / raw).toFixed(2), ...naiveCells]
+}

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import * as door from '../../lib/index.js'
+import { readSources, root } from './sources.js'
+
+// The values that the front door exports, errors aside. A change here is a change of the public interface.
+const VALUES = [
+  'DECISION_CHANNEL',
+  'FileRegistry',
+  'MemoryRegistry',
+  'MemoryReplayStore',
+  'Service',
+  'jwtIssuer',
+  'loadPolicy',
+  'parsePolicy',
+  'watchPolicy',
+]
+const SUBPATHS = ['.', './express', './node', './package.json', './policy.schema.json']
+
+describe('the front door', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const isError = (value: unknown) => typeof value === 'function' && value.prototype instanceof Error
+
+  it('exports these values and every error class, and nothing else', () => {
+    const values = Object.entries(door).filter(([, value]) => !isError(value))
+    expect(values.map(([name]) => name).sort()).to.deep.equal([...VALUES].sort())
+    const classes = readSources()
+      .filter(({ path }) => path.startsWith('errors/'))
+      .flatMap(({ text }) => [...text.matchAll(/export (?:abstract )?class (\w+)/g)].map(match => match[1]))
+    const errors = Object.entries(door).filter(([, value]) => isError(value))
+    expect(errors.map(([name]) => name).sort()).to.deep.equal([...classes].sort())
+  })
+
+  it('has no default export and no star', () => {
+    expect(
+      readSources()
+        .filter(({ text }) => /export \*|export default/.test(text))
+        .map(({ path }) => path),
+    ).to.deep.equal([])
+  })
+
+  it('has these subpaths, each with its types first', () => {
+    expect(Object.keys(manifest.exports).sort()).to.deep.equal(SUBPATHS)
+    for (const target of Object.values(manifest.exports)) {
+      if (typeof target === 'object') expect(Object.keys(target as object)).to.deep.equal(['types', 'default'])
+    }
+  })
+
+  it('pins exact versions, and installs without scripts', () => {
+    const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
+    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(String(version)))).to.deep.equal([])
+    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+    const scripted = Object.entries<{ hasInstallScript?: boolean; dev?: boolean }>(lock.packages).filter(
+      ([path, entry]) => path !== '' && entry.hasInstallScript && !entry.dev,
+    )
+    expect(scripted.map(([path]) => path)).to.deep.equal([])
+    expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.to.contain('"resolved"')
+  })
+
+  it('imports in a process of its own without printing anything', () => {
+    const script =
+      "const door = await import('countersign'); await import('countersign/express'); await import('countersign/node'); process.stdout.write(typeof door.Service)"
+    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    expect(output).to.equal('function')
+  })
+})

@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'chai'
+import type { Publication, RegistryWatch } from '../../lib/model/registry.js'
+import { FileRegistry } from '../../lib/registry/file-registry.js'
+import { eventually } from './eventually.js'
+import { makePublication } from './signed-text.js'
+import { makeDirectory, removeDirectory } from './temporary-directory.js'
+
+describe('a watch of a FileRegistry', () => {
+  let parent: string
+  let directory: string
+  let registry: FileRegistry
+  let cart: Publication
+  let heard: string[]
+  let watch: RegistryWatch
+
+  beforeEach(async () => {
+    parent = makeDirectory()
+    directory = join(parent, 'registry')
+    registry = new FileRegistry(directory)
+    cart = await makePublication('cart')
+    heard = []
+  })
+
+  afterEach(async () => {
+    await registry.close()
+    removeDirectory(parent)
+  })
+
+  const begin = async () => {
+    watch = await registry.watch(({ service, kid }) => heard.push(`${service}/${kid}`))
+  }
+  /** Another process's write: the registry is not told of it. */
+  const put = (name: string, text = 'x', service = 'cart') => {
+    mkdirSync(join(directory, service), { recursive: true })
+    writeFileSync(join(parent, 'new'), text)
+    renameSync(join(parent, 'new'), join(directory, service, name))
+  }
+  const isHeard = (seconds?: number) => eventually(() => heard.includes(`cart/${cart.kid}`), seconds)
+
+  it('tells of a file that was renamed into place, before the next re-scan', async () => {
+    mkdirSync(join(directory, 'cart'), { recursive: true })
+    await begin()
+    put(cart.kid)
+    await isHeard(3)
+  })
+
+  it('tells of a tombstone, of a replaced file and of a removed one', async () => {
+    put(cart.kid)
+    await begin()
+    put(`${cart.kid}.revoked`, '')
+    await isHeard(3)
+    heard.length = 0
+    put(cart.kid, 'y')
+    await isHeard(3)
+    heard.length = 0
+    rmSync(join(directory, 'cart', cart.kid))
+    await isHeard(3)
+  })
+
+  it('does not tell of what was there before, nor of names that are none of its own', async () => {
+    put(cart.kid)
+    await begin()
+    put('notes')
+    put(`.${'A'.repeat(22)}.tmp`)
+    put(cart.kid, 'x', 'Not-A-Service')
+    const shop = await makePublication('shop')
+    put(shop.kid, 'x', 'shop')
+    await eventually(() => heard.length > 0)
+    expect(heard).to.deep.equal([`shop/${shop.kid}`])
+  })
+
+  it("tells of a service's folder that comes later, goes, and comes again", async () => {
+    mkdirSync(directory)
+    await begin()
+    put(cart.kid)
+    await isHeard(3)
+    heard.length = 0
+    rmSync(join(directory, 'cart'), { recursive: true })
+    await isHeard(3)
+    heard.length = 0
+    put(cart.kid)
+    await isHeard()
+    heard.length = 0
+    put(`${cart.kid}.revoked`)
+    await isHeard()
+  })
+
+  it('finds a directory that comes later, goes, and comes again', async () => {
+    await begin()
+    put(cart.kid)
+    await isHeard()
+    heard.length = 0
+    rmSync(directory, { recursive: true })
+    await isHeard()
+    heard.length = 0
+    put(cart.kid)
+    await isHeard()
+  }).timeout(25_000)
+
+  it('finds by its re-scan what no event tells of', async () => {
+    // No event comes from behind a link that is made to lead elsewhere.
+    for (const version of ['a', 'b']) mkdirSync(join(parent, version, 'cart'), { recursive: true })
+    execFileSync('ln', ['-s', join(parent, 'a'), directory])
+    await begin()
+    writeFileSync(join(parent, 'b', 'cart', cart.kid), 'x')
+    execFileSync('ln', ['-sfn', join(parent, 'b'), directory])
+    await isHeard()
+  })
+
+  it('survives a storm of files that come and go', async () => {
+    put(cart.kid)
+    await begin()
+    for (let round = 0; round < 300; round++) {
+      put(`.${String(round).padStart(22, 'A')}.tmp`)
+      rmSync(join(directory, 'cart', `.${String(round).padStart(22, 'A')}.tmp`))
+      if (round % 50 === 0) await delay(5)
+    }
+    put(`${cart.kid}.revoked`)
+    await isHeard()
+  })
+
+  it('hears nothing after its end, and may begin again', async () => {
+    put(cart.kid)
+    await begin()
+    await watch.close()
+    appendFileSync(join(directory, 'cart', cart.kid), 'y')
+    utimesSync(join(directory, 'cart', cart.kid), 1, 1)
+    await begin()
+    put(cart.kid, 'z')
+    await isHeard()
+    expect(new Set(heard)).to.deep.equal(new Set([`cart/${cart.kid}`]))
+  })
+
+  it('ends while it begins', async () => {
+    put(cart.kid)
+    const beginning = begin()
+    await registry.close()
+    await beginning
+    put(cart.kid, 'y')
+    await delay(100)
+    expect(heard).to.deep.equal([])
+  })
+
+  it('does not keep a process alive', () => {
+    const script = `
+      import { FileRegistry } from ${JSON.stringify(new URL('../../lib/registry/file-registry.ts', import.meta.url).href)}
+      const registry = new FileRegistry(${JSON.stringify(directory)})
+      await registry.watch(() => undefined)
+      process.stdout.write('watching')`
+    const run = () =>
+      execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+        cwd: import.meta.dirname,
+        timeout: 9000,
+      })
+    expect(run().toString()).to.equal('watching')
+    mkdirSync(join(directory, 'cart'), { recursive: true })
+    expect(run().toString()).to.equal('watching')
+  })
+})
