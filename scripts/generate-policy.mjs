@@ -75,7 +75,8 @@ function validatePolicy() {
     .replace(/vErrors === null \? ([\w.]+)\.errors : vErrors\.concat\(\1\.errors\)/g, 'joined(vErrors, $1.errors)')
     .trim()
   const entry = /export const validate = (\w+);/.exec(source)[1]
-  if (/\brequire\(|\beval\(|new Function|\.concat\(/.test(body)) throw new Error('the generated validator is no plain module')
+  if (/\brequire\(|\beval\(|new Function|\.concat\(/.test(body))
+    throw new Error('the generated validator is no plain module')
   return `// @ts-nocheck: generated code is JavaScript
 ${header}
 /** One thing that the schema refuses, in ajv's words. */

@@ -10,7 +10,7 @@ export interface PolicyProblem {
   readonly column: number
 }
 
-/** A policy was refused at load. `problems` lists everything that is wrong; the message shows each with its line. */
+/** A policy was refused at load. `problems` lists all that is wrong (the first 1,000); the message shows each with its line (the first 100). */
 export class PolicyInvalid extends LocalError {
   readonly code = 'ERR_POLICY_INVALID'
 

@@ -76,8 +76,11 @@ export function readTree(root: ParsedNode, patterns: Patterns): DocumentTree {
       return value
     }
     if (typeof value === 'number') {
-      if (!Number.isFinite(value)) findings.push({ offset, message: 'a number must be finite' })
-      else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      if (!Number.isFinite(value)) {
+        findings.push({ offset, message: 'a number must be finite' })
+        return 0 // said already, so the schema need not say it again
+      }
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         findings.push({ offset, message: 'an integer must be at most 9007199254740991, so that it can be compared' })
       }
       return value

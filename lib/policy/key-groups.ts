@@ -1,6 +1,8 @@
 // The rules of the language about keys that stand beside each other, as the schema names them.
 
 interface KeyGroup {
+  /** Whether something of the group must be there. */
+  readonly needed?: boolean
   readonly keys: readonly string[]
   /** What is wrong, given those keys of the group that are there. */
   readonly problem: (found: readonly string[]) => string | undefined
@@ -22,7 +24,7 @@ const KEY_GROUPS: ReadonlyMap<string, KeyGroup> = new Map([
   ['one consequence', exactlyOne('a rule', ['must', 'must-be-rejected'])],
   ['one selector', exactlyOne('a frame', ['app-name', 'any-app', 'any-number-of-apps'])],
   ['one of two selectors', exactlyOne('a frame', ['app-name', 'any-app'])],
-  ['something beside or', { keys: [...MATCHERS, 'or'], problem: besideOr }],
+  ['something beside or', { needed: true, keys: [...MATCHERS, 'or'], problem: besideOr }],
   [
     'any number alone',
     {
@@ -50,13 +52,14 @@ export function groupProblem(title: string | undefined, mapping: unknown, misspe
   if (group === undefined) return 'these keys do not go together'
   if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) return undefined
   const found = group.keys.filter(key => Reflect.get(mapping, key) !== undefined && Reflect.get(mapping, key) !== false)
-  const missing = title !== 'any number alone' && title !== 'with or without initial token' && found.length === 0
+  const missing = group.needed === true && found.length === 0
   return missing && misspelled ? undefined : group.problem(found)
 }
 
 function exactlyOne(place: string, keys: readonly string[]): KeyGroup {
   const needs = `${place} has exactly one of ${list(keys)}`
   return {
+    needed: true,
     keys,
     problem: found => {
       if (found.length === 1) return undefined

@@ -77,7 +77,7 @@ export async function watchPolicy(file: string, options: WatchPolicyOptions = {}
 
   function check(): void {
     settling = undefined
-    checks = checks.then(reload)
+    checks = checks.then(reload, reload) // what a listener threw is its own affair
   }
 
   async function reload(): Promise<void> {

@@ -28,10 +28,9 @@ export interface ListPlace {
 
 /** The first rule that applies decides. Where none does the list rejects, unless it says otherwise. */
 export function ruleList(rules: readonly Rule[], { list, name, place, otherwise }: ListPlace): RuleList {
-  const index = new RuleIndex(rules)
   const title = `list ${list}${name === undefined ? '' : ` ${quoted(name, name.length)}`}`
   const common = { list, ...(name !== undefined && { name }) }
-  const accepted = new Map(rules.map(rule => [rule, acceptedBy(rule)]))
+  const index = new RuleIndex(rules.map(rule => ({ ...rule, accepted: acceptedBy(rule) })))
   const acceptedOtherwise = outcome({ effect: 'accept', ...common }, `${title} (${place}, otherwise)`)
 
   return {
@@ -39,7 +38,7 @@ export function ruleList(rules: readonly Rule[], { list, name, place, otherwise 
       const rule = index.firstThatApplies(call)
       if (rule === undefined) return otherwise === 'accept' ? acceptedOtherwise : noneApplies(call)
       const expected = rule.unmet(call)
-      return expected === undefined ? (accepted.get(rule) ?? noneApplies(call)) : rejectedBy(rule, expected)
+      return expected === undefined ? rule.accepted : rejectedBy(rule, expected)
     },
   }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { parse } from 'yaml'
 import type { ListVerdict } from '../../lib/model/decision.js'
@@ -27,7 +28,7 @@ for (const name of names) {
     const decisions = readFileSync(new URL(name.replace('.yaml', '.decisions.yaml'), folder), 'utf8')
     for (const { title, stack, 'initial-token': claims, effect, rules } of parse(decisions) as ExpectedDecision[]) {
       it(`${effect}s: ${title}`, async () => {
-        const policy = await loadPolicy(new URL(name, folder).pathname)
+        const policy = await loadPolicy(fileURLToPath(new URL(name, folder)))
         const decision = policy.evaluate({ callStack: stack, initialToken: claims && { claims } })
         expect({ effect: decision.effect, rules: decision.lists.map(deciding) }, decision.reason).to.deep.equal({
           effect,
