@@ -17,6 +17,7 @@ export interface JwksRequest {
 /** The part of a fetch response that matters here; a WHATWG Response has it, and node-fetch's. */
 export interface JwksResponse {
   readonly status: number
+  readonly redirected?: boolean
   readonly body: AsyncIterable<unknown> | null
 }
 
@@ -28,15 +29,22 @@ export type JwksFetch = (url: string, request: JwksRequest) => Promise<JwksRespo
  * the RFC asks; anything else that is wrong is an error.
  */
 export async function fetchJwks(fetch: JwksFetch, url: string, timeoutSeconds: number): Promise<KeySet> {
-  const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-  // A fetch that does not heed the signal must not keep us waiting either.
-  const bytes = await Promise.race([download(fetch, url, signal), rejectWhenAborted(signal)])
-  return readJwks(bytes)
+  const abort = new AbortController()
+  const timeout = setTimeout(() => abort.abort(), timeoutSeconds * 1000)
+  try {
+    // A fetch that does not heed the signal must not keep us waiting either.
+    return readJwks(await Promise.race([download(fetch, url, abort.signal), rejectWhenAborted(abort.signal)]))
+  } finally {
+    clearTimeout(timeout)
+    // Ends a response that was not read to its end.
+    abort.abort()
+  }
 }
 
 async function download(fetch: JwksFetch, url: string, signal: AbortSignal): Promise<Buffer> {
   const headers = { accept: 'application/jwk-set+json, application/json' }
-  const { status, body } = await fetch(url, { redirect: 'error', signal, headers })
+  const { status, redirected, body } = await fetch(url, { redirect: 'error', signal, headers })
+  if (redirected) throw new JwksUnusable('the key set came from elsewhere')
   if (status !== 200) throw new JwksUnusable(`the issuer answered ${status} instead of a key set`)
   if (body === null) throw new JwksUnusable('the key set is empty')
   const chunks: Uint8Array[] = []

@@ -1,5 +1,5 @@
 import { InitialTokenInvalid } from '../errors.js'
-import { parseUnverifiedCompact, type UnverifiedCompact } from '../jws/compact.js'
+import { parseUnverifiedCompact } from '../jws/compact.js'
 import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
 import { MAX_PRESENTATION_CHARACTERS } from '../limits.js'
 import type { JsonObject } from '../model/json.js'
@@ -14,8 +14,8 @@ export interface UnverifiedJwt {
 export function parseUnverifiedJwt(text: string): UnverifiedJwt {
   if (text.length > MAX_PRESENTATION_CHARACTERS) throw new InitialTokenInvalid('the initial token is too long')
   try {
-    const compact: UnverifiedCompact = parseUnverifiedCompact(text)
-    return { header: compact.header, claims: parseStrictJson(compact.payload) }
+    const { header, payload } = parseUnverifiedCompact(text)
+    return { header, claims: parseStrictJson(payload) }
   } catch (error) {
     if (error instanceof NotStrict) throw new InitialTokenInvalid(`the initial token is not strict: ${error.message}`)
     throw error

@@ -59,10 +59,14 @@ function stringify(claims: object): string {
   }
 }
 
-/** JSON.stringify would drop functions and write a number that is not finite as null. */
+/** JSON.stringify would drop functions, and write a number that is not finite, or a gap in a list, as null. */
 function refuseWithoutJson(name: string, value: unknown): unknown {
-  const hasForm =
-    typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'function' && typeof value !== 'symbol'
-  if (!hasForm) throw new OptionError(`userClaims: \`${name}\` has no form in JSON`)
+  if (!hasJsonForm(value)) throw new OptionError(`userClaims: \`${name}\` has no form in JSON`)
   return value
+}
+
+function hasJsonForm(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (Array.isArray(value)) return !value.includes(undefined)
+  return typeof value !== 'function' && typeof value !== 'symbol'
 }

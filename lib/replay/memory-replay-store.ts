@@ -30,7 +30,7 @@ const DIGEST_BYTES = 16
 /**
  * A replay store in the memory of one process. It forgets what is past its time and nothing else: when it is full, or one
  * caller has filled his share, it refuses (ERR_REPLAY_STORE_FULL). It does not know what was accepted before it
- * started, or what it has forgotten already, and refuses that too (ERR_REPLAY_STORE_YOUNG). About 100 bytes an entry.
+ * started, or what it has forgotten already, and refuses that too (ERR_REPLAY_STORE_YOUNG). Some 70 bytes an entry.
  */
 export class MemoryReplayStore implements ReplayStore {
   readonly #startedAt: number

@@ -36,7 +36,7 @@ const ALGORITHMS: readonly JwtAlgorithm[] = [
   'PS512',
 ]
 
-describe('JWT issuer: signatures and headers', () => {
+describe('JWT issuer: signatures and keys', () => {
   for (const alg of ALGORITHMS) {
     it(`accepts a token signed with ${alg}, and not one whose claims were changed: ERR_INITIAL_TOKEN_INVALID`, async () => {
       const issuer = makeIssuer('key-1', alg)
@@ -118,61 +118,6 @@ describe('JWT issuer: signatures and headers', () => {
     }
   })
 
-  it('refuses `crit` and `b64`, whatever they say: ERR_INITIAL_TOKEN_INVALID', async () => {
-    for (const header of [
-      { crit: [] },
-      { crit: ['exp'] },
-      { crit: null },
-      { b64: true },
-      { b64: false },
-      { crit: ['b64'], b64: false },
-    ]) {
-      expect(await codeOf(ISSUER.issue(CLAIMS, header)), JSON.stringify(header)).to.equal('ERR_INITIAL_TOKEN_INVALID')
-    }
-  })
-
-  it('accepts `at+jwt`, `JWT` and no `typ`, in any case and with its prefix', async () => {
-    for (const typ of [
-      'at+jwt',
-      'AT+JWT',
-      'application/at+jwt',
-      'Application/AT+jwt',
-      'JWT',
-      'jwt',
-      'application/jwt',
-      undefined,
-    ]) {
-      expect(await codeOf(ISSUER.issue(CLAIMS, { typ })), typ).to.equal('accepted')
-    }
-  })
-
-  it('refuses any other `typ`: ERR_INITIAL_TOKEN_INVALID', async () => {
-    for (const typ of [
-      'logout+jwt',
-      'secevent+jwt',
-      'dpop+jwt',
-      'hop+jws',
-      'registration+jws',
-      'id+jwt',
-      '',
-      ' JWT',
-      'application/application/jwt',
-      null,
-      1,
-      ['JWT'],
-    ]) {
-      expect(await codeOf(ISSUER.issue(CLAIMS, { typ })), String(typ)).to.equal('ERR_INITIAL_TOKEN_INVALID')
-    }
-  })
-
-  it('accepts only the types that it is narrowed to: ERR_INITIAL_TOKEN_INVALID', async () => {
-    const narrow = verifierOf(ISSUER, { types: ['at+jwt'] })
-    expect(await codeOf(ISSUER.issue(CLAIMS, { typ: 'at+jwt' }), narrow)).to.equal('accepted')
-    for (const typ of ['JWT', undefined]) {
-      expect(await codeOf(ISSUER.issue(CLAIMS, { typ }), narrow)).to.equal('ERR_INITIAL_TOKEN_INVALID')
-    }
-  })
-
   it('finds the key by its kid, and without a kid only if one key fits: ERR_INITIAL_TOKEN_INVALID', async () => {
     const second = makeIssuer('key-2')
     const both = verifierOf(ISSUER, { jwks: { keys: [ISSUER.jwk, second.jwk] } })
@@ -207,6 +152,11 @@ describe('JWT issuer: signatures and headers', () => {
     ]) {
       expect(await codeOf(text), text.slice(0, 20)).to.equal('ERR_INITIAL_TOKEN_INVALID')
     }
+  })
+
+  it('refuses a token that is longer than any presentation: ERR_INITIAL_TOKEN_INVALID', async () => {
+    expect(await codeOf(ISSUER.issue({ ...CLAIMS, pad: 'x'.repeat(5000) }))).to.equal('accepted')
+    expect(await codeOf(ISSUER.issue({ ...CLAIMS, pad: 'x'.repeat(6000) }))).to.equal('ERR_INITIAL_TOKEN_INVALID')
   })
 
   it('refuses JSON that is not strict, of which jose would take the last member: ERR_INITIAL_TOKEN_INVALID', async () => {
