@@ -8,13 +8,28 @@ export class NotStrict extends Error {}
 /** How numbers at the top level must be written: in any JSON form, or as plain digits (invariant 3 asks it of NumericDates). */
 export type TopLevelNumbers = 'json' | 'plain-digits'
 
-const WHITE_SPACE = /[ \t\n\r]*/y
 // Between the quotes: everything from the space on, save the quote and the backslash.
-const PLAIN_STRING = /"[ !#-[\]-\uffff]*"/y
 const ESCAPED_STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/y
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const PLAIN_DIGITS = /^(?:0|[1-9][0-9]*)$/
 const LITERAL = /true|false|null/y
+
+// Code units: every hop's header comes through here, and comparing numbers is what makes it cheap.
+const TAB = 0x09
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
+const SPACE = 0x20
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_BRACKET = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_BRACKET = 0x5d
+const LETTER_F = 0x66
+const LETTER_N = 0x6e
+const LETTER_T = 0x74
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
 
 /**
  * Parses a JSON text that must be one object in UTF-8 (RFC 8259), without a byte order mark, duplicate members at any
@@ -36,8 +51,7 @@ class Parser {
   ) {}
 
   document(): JsonObject {
-    this.#skipWhiteSpace()
-    if (this.text[this.#at] !== '{') throw new NotStrict('not an object')
+    if (!this.#takes(OPEN_BRACE)) throw new NotStrict('not an object')
     const object = this.#object(1)
     this.#skipWhiteSpace()
     if (this.#at !== this.text.length) throw new NotStrict('something follows the object')
@@ -45,59 +59,68 @@ class Parser {
   }
 
   #value(depth: number): JsonValue {
-    switch (this.text[this.#at]) {
-      case '{':
-        return this.#object(depth + 1)
-      case '[':
-        return this.#array(depth + 1)
-      case '"':
+    this.#skipWhiteSpace()
+    switch (this.text.charCodeAt(this.#at)) {
+      case QUOTE:
         return this.#string()
-      case 't':
-      case 'f':
-      case 'n':
+      case OPEN_BRACE:
+        this.#at += 1
+        return this.#object(depth + 1)
+      case OPEN_BRACKET:
+        this.#at += 1
+        return this.#array(depth + 1)
+      case LETTER_F:
+      case LETTER_N:
+      case LETTER_T:
         return this.#literal()
       default:
         return this.#number(depth)
     }
   }
 
+  /** Behind the opening brace. */
   #object(depth: number): JsonObject {
-    this.#enter(depth)
+    checkDepth(depth)
     const object: Record<string, JsonValue> = Object.create(null)
-    if (this.#takes('}')) return Object.freeze(object)
+    if (this.#takes(CLOSE_BRACE)) return Object.freeze(object)
     do {
       this.#skipWhiteSpace()
       const name = this.#string()
       if (name === '__proto__') throw new NotStrict('a member named __proto__')
       if (name in object) throw new NotStrict('a duplicate member')
-      if (!this.#takes(':')) throw new NotStrict('a member without a colon')
-      this.#skipWhiteSpace()
+      if (!this.#takes(COLON)) throw new NotStrict('a member without a colon')
       object[name] = this.#value(depth)
-    } while (this.#takes(','))
-    if (!this.#takes('}')) throw new NotStrict('an object without an end')
+    } while (this.#takes(COMMA))
+    if (!this.#takes(CLOSE_BRACE)) throw new NotStrict('an object without an end')
     return Object.freeze(object)
   }
 
+  /** Behind the opening bracket. */
   #array(depth: number): readonly JsonValue[] {
-    this.#enter(depth)
+    checkDepth(depth)
     const array: JsonValue[] = []
-    if (this.#takes(']')) return Object.freeze(array)
-    do {
-      this.#skipWhiteSpace()
-      array.push(this.#value(depth))
-    } while (this.#takes(','))
-    if (!this.#takes(']')) throw new NotStrict('an array without an end')
+    if (this.#takes(CLOSE_BRACKET)) return Object.freeze(array)
+    do array.push(this.#value(depth))
+    while (this.#takes(COMMA))
+    if (!this.#takes(CLOSE_BRACKET)) throw new NotStrict('an array without an end')
     return Object.freeze(array)
   }
 
-  #enter(depth: number): void {
-    if (depth > MAX_JSON_DEPTH) throw new NotStrict(`deeper than ${MAX_JSON_DEPTH}`)
-    this.#at += 1
+  #string(): string {
+    const start = this.#at + 1
+    if (this.text.charCodeAt(this.#at) !== QUOTE) throw new NotStrict('not a string where one must stand')
+    for (let at = start; ; at += 1) {
+      const unit = this.text.charCodeAt(at)
+      if (unit === QUOTE) {
+        this.#at = at + 1
+        return this.text.slice(start, at)
+      }
+      // Not a plain one. Behind the text's end the unit is NaN.
+      if (unit === BACKSLASH || !(unit >= SPACE)) return this.#escapedString()
+    }
   }
 
-  #string(): string {
-    const plain = this.#match(PLAIN_STRING)
-    if (plain !== undefined) return plain.slice(1, -1)
+  #escapedString(): string {
     const escaped = this.#match(ESCAPED_STRING)
     if (escaped === undefined) throw new NotStrict('not a string where one must stand')
     const value: string = JSON.parse(escaped)
@@ -122,17 +145,20 @@ class Parser {
     return word === 'null' ? null : word === 'true'
   }
 
-  #takes(character: string): boolean {
+  /** Takes a character, if it is what comes next. */
+  #takes(unit: number): boolean {
     this.#skipWhiteSpace()
-    if (this.text[this.#at] !== character) return false
+    if (this.text.charCodeAt(this.#at) !== unit) return false
     this.#at += 1
     return true
   }
 
   #skipWhiteSpace(): void {
-    WHITE_SPACE.lastIndex = this.#at
-    WHITE_SPACE.test(this.text)
-    this.#at = WHITE_SPACE.lastIndex
+    for (;;) {
+      const unit = this.text.charCodeAt(this.#at)
+      if (unit !== SPACE && unit !== LINE_FEED && unit !== CARRIAGE_RETURN && unit !== TAB) return
+      this.#at += 1
+    }
   }
 
   #match(pattern: RegExp): string | undefined {
@@ -142,4 +168,8 @@ class Parser {
     this.#at = pattern.lastIndex
     return matched
   }
+}
+
+function checkDepth(depth: number): void {
+  if (depth > MAX_JSON_DEPTH) throw new NotStrict(`deeper than ${MAX_JSON_DEPTH}`)
 }

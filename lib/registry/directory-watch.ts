@@ -87,7 +87,6 @@ export class DirectoryWatch {
     await this.#events.follow(folder)
     const before = this.#services.get(service) ?? EMPTY
     const after = await readContents(folder, MAX_WATCHED_FILES_PER_SERVICE).catch(() => EMPTY)
-    if (this.#closed) return
     this.#services.set(service, after)
     for (const kid of changedKids(before, after)) tell({ service, kid })
   }

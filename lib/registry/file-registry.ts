@@ -1,4 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { KeyRevoked, OptionError } from '../errors.js'
 import type { KeyRegistry, Publication, RegistryEntry, RegistryWatch } from '../model/registry.js'
 import { syncFolder, writeAtomically } from './atomic-file.js'
@@ -22,7 +23,7 @@ export class FileRegistry implements KeyRegistry {
 
   constructor(directory: string) {
     if (typeof directory !== 'string' || directory === '') throw new OptionError('the directory is not a path')
-    this.#directory = directory
+    this.#directory = resolve(directory)
   }
 
   async publish(publication: Publication): Promise<void> {

@@ -38,6 +38,7 @@ describe('a FileRegistry shared by several processes', function () {
   const start = (...parameters: readonly string[]) => {
     const party = spawn(process.execPath, ['--import', 'tsx', SCRIPT, directory, ...parameters], {
       cwd: import.meta.dirname,
+      env: { ...process.env, NODE_V8_COVERAGE: undefined },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     parties.push(party)

@@ -66,12 +66,35 @@ describe('FileRegistry', () => {
     expect(readdirSync(join(directory, 'cart'))).to.deep.equal([`${cart.kid}.revoked`])
   })
 
+  it('tells a publisher with ERR_KEY_REVOKED that was overtaken by a revocation', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { service, kid, ...rest } = await makePublication('cart')
+      let isRevoked = false
+      const revoking = registry.revoke(service, kid).then(() => {
+        isRevoked = true
+      })
+      const outcome = await refusalOf(() => registry.publish({ service, kid, ...rest }))
+      expect(outcome).to.equal(isRevoked ? 'ERR_KEY_REVOKED' : outcome)
+      await revoking
+      expect((await registry.find(service, kid))?.revoked).to.equal(true)
+    }
+  })
+
   it('makes its directory when something is published, not before', async () => {
     const later = join(directory, 'a', 'b')
     const other = new FileRegistry(later)
     expect(existsSync(later)).to.equal(false)
     await other.publish(cart)
     expect(existsSync(join(later, 'cart', cart.kid))).to.equal(true)
+  })
+
+  it('stays where it was made, wherever the process goes', async () => {
+    const home = process.cwd()
+    process.chdir(directory)
+    const relative = new FileRegistry('relative')
+    process.chdir(home)
+    await relative.publish(cart)
+    expect(existsSync(join(directory, 'relative', 'cart', cart.kid))).to.equal(true)
   })
 
   it('refuses a directory that is no path with ERR_OPTION', async () => {
@@ -99,6 +122,12 @@ describe('FileRegistry', () => {
       writeFileSync(join(directory, 'cart'), '')
       expect(await errorOf(() => registry.find('cart', cart.kid))).to.have.property('code', 'ENOTDIR')
       expect(await errorOf(() => registry.publish(cart))).to.have.property('code')
+    })
+
+    it("while a service's folder is a link that leads in circles", async () => {
+      symlinkSync('cart', join(directory, 'cart'))
+      expect(await errorOf(() => registry.find('cart', cart.kid))).to.have.property('code', 'ELOOP')
+      expect(await errorOf(() => registry.list())).to.have.property('code', 'ELOOP')
     })
 
     it('while it may not read, if anything may be kept from this user', async function () {

@@ -182,6 +182,14 @@ describe('a key finder', () => {
       expect(await outcome(1502)).to.equal('accepted')
     })
 
+    it('forgets that it was unknown when it is found', async () => {
+      registry.answer = nothing
+      await outcome(1500)
+      registry.answer = async () => entry
+      await find(1502)
+      expect(await outcome(1501)).to.equal('accepted')
+    })
+
     it('asks again where the clock was set back', async () => {
       registry.answer = nothing
       await outcome(1500)
@@ -294,6 +302,15 @@ describe('a key finder', () => {
       registry.hint('shop', cart.kid)
       await find(1500)
       expect(registry.asked).to.equal(1)
+    })
+
+    it('asks at once a registry that did not answer a moment ago', async () => {
+      await find(1100)
+      registry.answer = down
+      await find(1160)
+      revoke()
+      registry.hint('cart', cart.kid)
+      expect(await outcome(1160)).to.equal('ERR_KEY_REVOKED')
     })
 
     it('does not use a key for longer because of a hint, while the registry is down', async () => {
