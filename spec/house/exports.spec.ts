@@ -59,6 +59,17 @@ describe('the front door', () => {
     expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.to.contain('"resolved"')
   })
 
+  it('has a lock file that names the packages of every platform, so that `npm ci` takes it on each', () => {
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+    const entries = Object.entries<{ optionalDependencies?: object }>(packages)
+    const missing = entries.flatMap(([, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        name => !Object.keys(packages).some(path => path.endsWith(`node_modules/${name}`)),
+      ),
+    )
+    expect(missing).to.deep.equal([])
+  })
+
   it('imports in a process of its own without printing anything', () => {
     const script =
       "const door = await import('countersign'); await import('countersign/express'); await import('countersign/node'); process.stdout.write(typeof door.Service)"

@@ -1,0 +1,60 @@
+/** Everybody who takes part: an authorization server, four services, and an attacker who sits on the wire between them. */
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import type { AttackerReport, Command } from './attacker/main.js'
+import { Process } from './processes.js'
+import type { Report, Settings } from './stage.js'
+
+// The same place for the sources and for what is compiled from them.
+const POLICIES = fileURLToPath(new URL('../demo/policies', import.meta.url))
+
+const SERVICES = ['shop', 'cart', 'inventory', 'suppliers'] as const
+
+type Service = Process<Settings, Report>
+type Listening = Extract<Report, { kind: 'listening' }>
+
+export interface Cast {
+  readonly services: readonly Service[]
+  readonly attacker: Process<Command, AttackerReport>
+  readonly settings: Settings
+  /** What the processes wrote to their output: nothing, if all is well. */
+  readonly said: () => string
+}
+
+/** Starts everybody at once; each waits for the addresses of those that it needs. */
+export async function assemble(registry: string, onEnd: (name: string) => void): Promise<Cast> {
+  const attacker = new Process<Command, AttackerReport>('attacker', 'attacker/main', onEnd)
+  const authorization = new Process<object, Report>('authorization server', 'authorization-server', onEnd)
+  const services = SERVICES.map(name => new Process<Settings, Report>(name, name, onEnd))
+
+  const tapped = attacker.next('tapped')
+  attacker.send({ kind: 'tap', services: SERVICES, registry })
+  const { ports } = await tapped
+  const urlOf = (service: (typeof SERVICES)[number]) => `http://127.0.0.1:${ports[service]}`
+  const urls = {
+    shop: urlOf('shop'),
+    cart: urlOf('cart'),
+    inventory: urlOf('inventory'),
+    suppliers: urlOf('suppliers'),
+  }
+
+  const client = { id: 'shop', secret: randomBytes(32).toString('base64url') }
+  const { port } = await start(authorization, { shop: urls.shop, client })
+  const settings = { registry, policies: POLICIES, issuer: `http://127.0.0.1:${port}`, urls, client }
+
+  await Promise.all(
+    services.map(async service => {
+      const { port } = await start(service, settings)
+      attacker.send({ kind: 'connect', service: service.name, port })
+    }),
+  )
+  const all = [attacker, authorization, ...services]
+  const said = () => all.map(one => one.said && `${one.name} wrote:\n${one.said}`).join('')
+  return { services, attacker, settings, said }
+}
+
+async function start<T extends object>(server: Process<T, Report>, settings: T): Promise<Listening> {
+  const listening = server.next('listening')
+  server.send(settings)
+  return await listening
+}
