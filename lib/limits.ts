@@ -66,6 +66,11 @@ export const REPLAY_SHARE_PER_CALLER = 0.5
 /** Bodies that a receiver or a client buffers. */
 export const MAX_BODY_BYTES = 1_048_576
 
+/** A body that has not arrived after this long is given up: its sender was verified for this instant, not for later. */
+export const BODY_SECONDS = 30
+/** For this long the rest of a refused upload is read and thrown away, so that the client gets to read the answer. */
+export const REFUSED_UPLOAD_SECONDS = 5
+
 /** Seconds that a 503 asks the caller to wait. */
 export const RETRY_AFTER_SECONDS = 1
 

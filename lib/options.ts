@@ -2,10 +2,17 @@ import { OptionError } from './errors.js'
 
 // Options are a programmer's words: what is not understood is refused (a TypeError, ERR_OPTION), never ignored.
 
+/** The object, if it is one. */
+export function checkObject<T extends object>(what: string, value: T): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new OptionError(`${what}: expected an object of options`)
+  }
+  return value
+}
+
 /** The object, if it is one and has no member that is not known. */
 export function checkOptions<T extends object>(what: string, value: T, known: readonly string[]): T {
-  if (typeof value !== 'object' || value === null) throw new OptionError(`${what}: expected an object of options`)
-  for (const name of Object.keys(value)) {
+  for (const name of Object.keys(checkObject(what, value))) {
     if (!known.includes(name)) {
       throw new OptionError(`${what}: unknown option \`${name}\`; known are ${known.join(', ')}`)
     }

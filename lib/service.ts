@@ -1,47 +1,28 @@
 import { randomUUID } from 'node:crypto'
-import type { ChainLimits, Receiver, Sender } from './chain/party.js'
+import type { ChainLimits, Sender } from './chain/party.js'
 import { type Expectation, unwrap } from './chain/unwrap.js'
 import type { VerifiedCall } from './chain/verified-call.js'
 import { type Wrapped, wrap } from './chain/wrap.js'
-import { type Clock, systemClock } from './clock.js'
-import { ContextMissing, type CountersignError, OptionError, ServiceStopped } from './errors.js'
-import { checkDestination, type Fetch, type FetchResponse, prepareRequest, send } from './http/client.js'
+import { ContextMissing, OptionError, ServiceStopped } from './errors.js'
+import { type FetchResponse, parseDestination, prepareRequest, send } from './http/client.js'
 import { ContextStorage } from './http/context.js'
-import { type DestinationCheck, destinationCheck } from './http/destinations.js'
-import { InitialTokens } from './initial-token/initial-tokens.js'
-import { importSigningKey } from './jws/signing-key.js'
-import { KeyFinder } from './registry/key-finder.js'
-import { ServiceKey } from './registry/service-key.js'
-import { MemoryReplayStore } from './replay/memory-replay-store.js'
 import { beginChain, continueCall } from './service/beginning.js'
-import { acceptedEvent, type DecisionLog, logToStandardError, refusedEvent, report } from './service/decision-event.js'
+import { acceptedEvent, refusedEvent, report } from './service/decision-event.js'
 import { validateExpectation } from './service/inbound-options.js'
-import { keyFinderLimits, resolveLimits, type ServiceLimits } from './service/limit-options.js'
-import { resolveMode } from './service/mode.js'
-import { type ServiceOptions, validateServiceOptions } from './service/options.js'
+import { readInstant } from './service/instant.js'
+import type { ServiceOptions } from './service/options.js'
 import {
   type Beginning,
   type FetchOptions,
-  fetchInitOf,
   outboundHop,
+  readFetchOptions,
   type Source,
   sourceOf,
+  validateBeginning,
   validateWrapOptions,
   type WrapOptions,
 } from './service/outbound-options.js'
-
-/** The parts of a running service. */
-interface Parts {
-  readonly receiver: Receiver
-  readonly limits: ServiceLimits
-  readonly keys: KeyFinder
-  readonly key: ServiceKey
-  readonly initialTokens: InitialTokens
-  readonly checkDestination: DestinationCheck
-  readonly fetch: Fetch | undefined
-  readonly clock: Clock
-  readonly log: DecisionLog
-}
+import { assembleParts, type Parts } from './service/parts.js'
 
 /**
  * A participant, by registered name: it has a key of its own, countersigns the calls that it makes, and verifies and
@@ -61,37 +42,7 @@ export class Service {
    * wrong option, ERR_SIGNING_KEY_UNUSABLE, ERR_KEY_REVOKED and ERR_REGISTRY_UNAVAILABLE.
    */
   static async start(options: ServiceOptions): Promise<Service> {
-    validateServiceOptions(options)
-    const { name, registry, policy, edges = [], clock = systemClock, log = logToStandardError } = options
-    const limits = resolveLimits(options.limits)
-    const initialTokens = new InitialTokens(options.initialToken)
-    const enforces = resolveMode(options.mode)
-    const checkDestination = destinationCheck(options.destinations)
-    const replay = options.replay ?? new MemoryReplayStore({ clock })
-    const key = await ServiceKey.start({
-      service: name,
-      registry,
-      key: options.key && (await importSigningKey(options.key)),
-      algorithm: options.algorithm,
-      registrationSeconds: limits.registrationSeconds,
-      hopLifetimeSeconds: limits.hopLifetimeSeconds,
-      clock,
-      onError: warn,
-    })
-    const keys = new KeyFinder({ registry, limits: keyFinderLimits(limits), onError: warn })
-    await keys.watch()
-    const receiver = { name, keys, limits, edges: new Set(edges), initialTokens, replay, policy, enforces }
-    return new Service({
-      receiver,
-      limits,
-      keys,
-      key,
-      initialTokens,
-      checkDestination,
-      fetch: options.fetch,
-      clock,
-      log,
-    })
+    return new Service(await assembleParts(options))
   }
 
   /** The registered name. */
@@ -114,10 +65,10 @@ export class Service {
    * ERR_OPTION, ERR_PARENT_FOREIGN, ERR_LIFETIME_EXHAUSTED, ERR_CHAIN_FULL, and what is wrong with an initial token.
    */
   async wrap(options: WrapOptions): Promise<string> {
-    validateWrapOptions(options)
-    const now = this.#now()
+    const source = validateWrapOptions(options)
     const hop = outboundHop(options, options.request, this.#parts.limits.hopLifetimeSeconds)
-    return await wrap(hop, await this.#resolveSource(options, now), this.#sender(now), now)
+    const now = this.#now()
+    return await wrap(hop, await this.#resolveSource(source, now), this.#sender(now), now)
   }
 
   /**
@@ -150,11 +101,9 @@ export class Service {
    * beginning, in one transaction. For edges and jobs.
    */
   async begin<T>(beginning: Beginning, fn: () => T): Promise<Awaited<T>> {
-    if (this.#stopped) throw new ServiceStopped('the service was stopped')
-    const source = sourceOf(beginning)
-    if (source === undefined || source === 'parent')
-      throw new OptionError('begin: expected initialToken, userClaims or job')
-    const context = { beginning: await this.#resolveSource(beginning, this.#now()) }
+    const source = validateBeginning(beginning)
+    if (typeof fn !== 'function') throw new OptionError('begin: expected a function to run')
+    const context = { beginning: await this.#resolveSource(source, this.#now()) }
     return await this.#context.run(context, fn)
   }
 
@@ -177,13 +126,17 @@ export class Service {
    * ERR_DESTINATION_REFUSED, ERR_BODY_STREAMED, ERR_BODY_CONSUMED, ERR_BODY_TOO_LARGE, and what the fetch itself throws.
    */
   async fetch(url: string | URL, options: FetchOptions): Promise<FetchResponse> {
+    const { limits, checkDestination, fetch } = this.#parts
+    const { init, streams } = readFetchOptions(options)
+    const hop = outboundHop(options, undefined, limits.hopLifetimeSeconds)
+    const destination = parseDestination(url)
+    checkDestination(hop.audience, destination)
+    const resolve = this.#chooseSource(sourceOf(options))
+    const request = await prepareRequest(destination, init, { streams, maxBytes: limits.bodyBytes })
+    // Not earlier: a stream that was read first has taken its time.
     const now = this.#now()
-    const wrapped = sourceOf(options) ? await this.#resolveSource(options as Source, now) : this.#continueContext()
-    const request = await prepareRequest(url, fetchInitOf(options), options.streams)
-    checkDestination(options.audience, request, this.#parts.checkDestination)
-    const hop = outboundHop(options, request.bound, this.#parts.limits.hopLifetimeSeconds)
-    const presentation = await wrap(hop, wrapped, this.#sender(now), now)
-    return await send(this.#parts.fetch ?? (await defaultFetch()), request, presentation)
+    const presentation = await wrap({ ...hop, request: request.bound }, await resolve(now), this.#sender(now), now)
+    return await send(fetch, request, presentation)
   }
 
   /**
@@ -202,6 +155,13 @@ export class Service {
     return await beginChain(source, this.#parts.initialTokens, now)
   }
 
+  /** Without a source, the call of this moment; that there is one is seen at once. */
+  #chooseSource(source: Source | undefined): (now: number) => Promise<Wrapped> {
+    if (source !== undefined) return now => this.#resolveSource(source, now)
+    const wrapped = this.#continueContext()
+    return async () => wrapped
+  }
+
   #continueContext(): Wrapped {
     const context = this.#context.current
     if (context?.beginning !== undefined) return context.beginning
@@ -217,19 +177,6 @@ export class Service {
 
   /** Whole seconds, read once for each call. */
   #now(): number {
-    const now = Math.floor(this.#parts.clock())
-    if (!Number.isSafeInteger(now)) throw new OptionError('`clock` must return seconds since the epoch')
-    return now
+    return readInstant(this.#parts.clock)
   }
-}
-
-/** What goes wrong in the background, and is tried again. */
-function warn(error: CountersignError): void {
-  process.emitWarning(`countersign: ${error.code}: ${error.message}`)
-}
-
-/** node-fetch, loaded when it is first needed. */
-async function defaultFetch(): Promise<Fetch> {
-  const { default: fetch } = await import('node-fetch')
-  return fetch
 }

@@ -1,7 +1,7 @@
 import type { BoundRequest } from '../chain/request-binding.js'
 import { OptionError } from '../errors.js'
-import type { DestinationCheck } from './destinations.js'
-import { type OutboundBody, prepareBody, type StreamTreatment } from './outbound-body.js'
+import { type OutboundBody, prepareBody, type StreamOptions } from './outbound-body.js'
+import { copyHeaders } from './outbound-headers.js'
 import { PRESENTATION_HEADER } from './presentation-header.js'
 
 /** A response, as every fetch gives it. */
@@ -22,6 +22,7 @@ export type Fetch = (url: string, init: never) => Promise<FetchResponse>
 /** What a caller says of a request, beside what the hop says. Members unknown to us go to the fetch as they are. */
 export interface FetchInit {
   readonly method?: string | undefined
+  /** Neither `Countersign` nor those of the connection, such as `Host` and `Content-Length`. */
   readonly headers?: Readonly<Record<string, string>> | readonly (readonly [string, string])[] | Headers | undefined
   /** Text, bytes, form data, or a stream (see `streams`). */
   readonly body?: unknown
@@ -40,24 +41,21 @@ export interface OutboundRequest {
   readonly bound: BoundRequest
 }
 
-const NORMALIZED = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
+/** RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /** Prepares a request exactly as it will be sent: method, raw target and body are what the hop is bound to. */
 export async function prepareRequest(
-  url: string | URL,
+  destination: URL,
   { method, headers, body, redirect, ...rest }: FetchInit,
-  streams: StreamTreatment = 'refuse',
+  streamOptions: StreamOptions,
 ): Promise<OutboundRequest> {
-  const destination = parseUrl(url)
   if (redirect !== undefined && redirect !== 'manual') throw new OptionError('`redirect`: redirects are never followed')
-  const outbound = await prepareBody(body, streams)
-  const sent = new Headers(headers as [string, string][])
-  if (sent.has(PRESENTATION_HEADER)) throw new OptionError('`headers`: the `Countersign` header is ours to set')
-  if (outbound.kind === 'known' && outbound.contentType !== undefined && !sent.has('content-type')) {
-    sent.set('content-type', outbound.contentType)
-  }
   const sentMethod = normalizeMethod(method)
+  const sent = copyHeaders(headers)
   const target = `${destination.pathname}${destination.search}`
+  const outbound = await prepareBody(body, streamOptions)
+  if (outbound.contentType !== undefined && !sent.has('content-type')) sent.set('content-type', outbound.contentType)
   return {
     url: `${destination.origin}${target}`,
     init: { ...rest, method: sentMethod, redirect: 'manual', ...bodyInit(outbound) },
@@ -76,13 +74,10 @@ export async function send(fetch: Fetch, request: OutboundRequest, presentation:
   return await fetch(request.url, init as never)
 }
 
-/** Checks where a token goes before it is made. */
-export function checkDestination(audience: string, request: OutboundRequest, check: DestinationCheck): void {
-  check(audience, new URL(request.url))
-}
-
-function parseUrl(url: string | URL): URL {
-  const parsed = URL.canParse(String(url)) ? new URL(url) : undefined
+/** The URL of an outbound call; its fragment is not sent. Throws ERR_OPTION for one that is not http or https, or that holds credentials. */
+export function parseDestination(url: string | URL): URL {
+  const text = typeof url === 'string' || url instanceof URL ? String(url) : ''
+  const parsed = URL.canParse(text) ? new URL(text) : undefined
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
     throw new OptionError('`url` must be an http or https URL')
   }
@@ -90,11 +85,10 @@ function parseUrl(url: string | URL): URL {
   return parsed
 }
 
-/** fetch writes six methods in upper case and leaves the others alone; the hop is bound to what is sent. */
+/** In upper case, which node:http writes and the platform's fetch not always; the hop is bound to what is sent. */
 function normalizeMethod(method = 'GET'): string {
-  if (typeof method !== 'string') throw new OptionError('`method` must be a method')
-  const upper = method.toUpperCase()
-  return NORMALIZED.has(upper) ? upper : method
+  if (typeof method !== 'string' || !TOKEN.test(method)) throw new OptionError('`method` must be a method')
+  return method.toUpperCase()
 }
 
 function bodyInit(outbound: OutboundBody): Record<string, unknown> {

@@ -1,34 +1,45 @@
 import type { IncomingMessage } from 'node:http'
+import { isUint8Array } from 'node:util/types'
 import { BodyConsumed, BodyIncomplete, BodyTooLarge } from '../errors.js'
+import { BODY_SECONDS } from '../limits.js'
 
 /** A request of node:http, or of a framework around it that may have kept the raw bytes. */
 export type IncomingRequest = IncomingMessage & { rawBody?: unknown }
 
 /**
  * The raw bytes of a request's body: after transfer coding, before content decoding. They are kept in `rawBody`, and
- * taken from there where a parser before us kept them. Throws ERR_BODY_CONSUMED where one did not,
- * ERR_BODY_TOO_LARGE and ERR_BODY_INCOMPLETE.
+ * taken from there only where a parser before us read the stream: of a stream that nobody read, `rawBody` says nothing.
+ * Throws ERR_BODY_CONSUMED where one read it and kept nothing, ERR_BODY_TOO_LARGE and ERR_BODY_INCOMPLETE.
  */
-export async function readRawBody(request: IncomingRequest, maxBytes: number): Promise<Uint8Array> {
-  if (request.rawBody instanceof Uint8Array) return request.rawBody
-  if (request.readableDidRead) {
+export async function readRawBody(
+  request: IncomingRequest,
+  maxBytes: number,
+  maxSeconds: number = BODY_SECONDS,
+): Promise<Uint8Array> {
+  if (request.readableDidRead) return takeRawBody(request, maxBytes)
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  const bytes = await collect(request, maxBytes, maxSeconds)
+  request.rawBody = bytes
+  return bytes
+}
+
+function takeRawBody({ rawBody }: IncomingRequest, maxBytes: number): Uint8Array {
+  if (!isUint8Array(rawBody)) {
     throw new BodyConsumed(
       'the body was parsed before countersign could bind it: mount countersign first, ' +
         'or let the parser keep the bytes, `express.json({ verify: (req, res, bytes) => { req.rawBody = bytes } })`',
     )
   }
-  const declared = Number(request.headers['content-length'] ?? 0)
-  if (declared > maxBytes) throw tooLarge(maxBytes)
-  const bytes = await collect(request, maxBytes)
-  request.rawBody = bytes
-  return bytes
+  if (rawBody.length > maxBytes) throw tooLarge(maxBytes)
+  return rawBody
 }
 
-function collect(request: IncomingRequest, maxBytes: number): Promise<Uint8Array> {
+function collect(request: IncomingRequest, maxBytes: number, maxSeconds: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let size = 0
     const settle = (outcome: () => void) => {
+      clearTimeout(timer)
       request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken)
       outcome()
     }
@@ -39,7 +50,12 @@ function collect(request: IncomingRequest, maxBytes: number): Promise<Uint8Array
     }
     const onEnd = () => settle(() => resolve(Buffer.concat(chunks)))
     const onBroken = () => settle(() => reject(new BodyIncomplete('the body broke off before its end')))
-    request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken)
+    const onLate = () => settle(() => reject(new BodyIncomplete(`the body took more than ${maxSeconds} s`)))
+    const timer = setTimeout(onLate, maxSeconds * 1000)
+    timer.unref()
+    // Whoever left while we looked up keys has closed the request already, and says so no more.
+    if (request.destroyed) onBroken()
+    else request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken)
   })
 }
 

@@ -10,17 +10,17 @@ export interface Problem {
 
 /** The same answer for every refusal of the same status, save its correlation id. */
 export function toProblem(status: number, correlation: string): Problem {
-  const body = { type: 'about:blank', title: STATUS_CODES[status], status, instance: `urn:uuid:${correlation}` }
+  const content = { type: 'about:blank', title: STATUS_CODES[status], status, instance: `urn:uuid:${correlation}` }
+  const body = JSON.stringify(content)
   return {
     status,
     headers: {
       'content-type': 'application/problem+json',
+      'content-length': String(Buffer.byteLength(body)),
       'cache-control': 'no-store',
       ...(status === 401 && { 'www-authenticate': 'Countersign' }),
-      // What is left of an oversized body is not waited for.
-      ...(status === 413 && { connection: 'close' }),
       ...(status === 503 && { 'retry-after': String(RETRY_AFTER_SECONDS) }),
     },
-    body: JSON.stringify(body),
+    body,
   }
 }

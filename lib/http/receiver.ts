@@ -1,71 +1,61 @@
 import { randomUUID } from 'node:crypto'
-import type { ServerResponse } from 'node:http'
-import type { BoundRequest, RequiredBinding } from '../chain/request-binding.js'
-import type { Expectation } from '../chain/unwrap.js'
+import type { BoundRequest } from '../chain/request-binding.js'
 import type { VerifiedCall } from '../chain/verified-call.js'
-import { CountersignError } from '../errors.js'
-import { type IncomingRequest, readRawBody } from './inbound-body.js'
+import { CountersignError, OptionError } from '../errors.js'
 import { readPresentation } from './presentation-header.js'
-import { toProblem } from './problem.js'
+import { type Problem, toProblem } from './problem.js'
+import type { Route } from './route.js'
+import { warnOf } from './warning.js'
 
-/** What a receiver needs of a service. */
-export interface ReceivingService {
-  receive(read: () => unknown, expected: Expectation, correlation: string): Promise<VerifiedCall>
-  runInCall<T>(call: VerifiedCall, fn: () => T): T
-  readonly bodyBytes: number
-}
-
-/** How a route receives calls. */
-export interface RouteOptions {
-  /** What a hop must be bound to; `target` (method and target, or the whole request) if absent. */
-  readonly binding?: RequiredBinding | undefined
-  /** `buffer` (if absent) reads the body before the handler runs; `stream` leaves it to the handler, unbound: `tgt` only. */
-  readonly body?: 'buffer' | 'stream' | undefined
+/** A request, as any framework can show it. */
+export interface InboundRequest {
+  /** As sent. */
+  readonly method: string
+  /** Raw path and query as on the request line, before any router rewrote it. */
+  readonly target: string
+  /** Names and values in turn, a pair for each field line, as `rawHeaders` of node:http has them. */
+  readonly rawHeaders: readonly string[]
+  /** Reads the body: after transfer coding, before content decoding. Called once at most, and never for a stranger. */
+  readonly readBody: (maxBytes: number) => Promise<Uint8Array>
 }
 
 /** A request that may go on to its handler. */
 export interface Reception {
   readonly call: VerifiedCall
-  /** The raw bytes of the body; empty where the route streams. */
+  /** The raw bytes of the body that the call was bound to; empty where the route streams. */
   readonly body: Uint8Array
   /** Stands in the log beside this request's decision. */
   readonly correlation: string
 }
 
-/**
- * Receives one request of node:http: reads its presentation, unwraps it for this operation and binds its body, or answers
- * with a problem and returns undefined. `target` is the raw path and query, before any router rewrote it.
- */
-export async function receive(
-  service: ReceivingService,
-  operation: string,
-  request: IncomingRequest,
-  response: ServerResponse,
-  target: string,
-  { binding = 'target', body = 'buffer' }: RouteOptions,
-): Promise<Reception | undefined> {
-  const correlation = randomUUID()
-  const method = request.method ?? ''
-  const readBody = async (): Promise<BoundRequest> =>
-    body === 'stream'
-      ? { method, target, streamed: true }
-      : { method, target, body: await readRawBody(request, service.bodyBytes) }
-  try {
-    const expected = { operation, request: readBody, binding }
-    const call = await service.receive(() => readPresentation(request.rawHeaders), expected, correlation)
-    return { call, body: request.rawBody instanceof Uint8Array ? request.rawBody : new Uint8Array(), correlation }
-  } catch (error) {
-    answer(response, error instanceof CountersignError ? error.status : 500, correlation)
-    return undefined
-  }
+/** A request that may not, and what to answer. */
+export interface Refusal {
+  readonly problem: Problem
+  readonly correlation: string
 }
 
-/** Answers with a problem, unless an answer is already on its way. */
-export function answer(response: ServerResponse, status: number, correlation: string): void {
-  if (response.headersSent) {
-    response.destroy()
-    return
+/**
+ * Receives one request: reads its presentation, unwraps it for the route's operation and binds its body. Never throws:
+ * what is wrong stands in the log, and the answer says no more than its status.
+ */
+export async function receive(route: Route, request: InboundRequest): Promise<Reception | Refusal> {
+  const { service, operation, binding } = route
+  const correlation = randomUUID()
+  let body: Uint8Array = new Uint8Array()
+  const readRequest = async (): Promise<BoundRequest> => {
+    const { method, target } = request
+    if (route.body === 'stream') return { method, target, streamed: true }
+    body = await request.readBody(service.bodyBytes)
+    return { method, target, body }
   }
-  const problem = toProblem(status, correlation)
-  response.writeHead(problem.status, problem.headers).end(problem.body)
+  try {
+    const expected = { operation, request: readRequest, binding }
+    const call = await service.receive(() => readPresentation(request.rawHeaders), expected, correlation)
+    return { call, body, correlation }
+  } catch (error) {
+    // A programmer's mistake that only a call brings to light. Of other errors the log tells: they may quote anything.
+    if (error instanceof OptionError) warnOf(error)
+    const status = error instanceof CountersignError ? error.status : 500
+    return { problem: toProblem(status, correlation), correlation }
+  }
 }

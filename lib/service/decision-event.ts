@@ -36,8 +36,8 @@ export interface DecisionEvent {
   readonly stack?: readonly string[]
 }
 
-/** Takes decision events. Must not throw; what it throws is dropped. */
-export type DecisionLog = (event: DecisionEvent) => void
+/** Takes decision events. What it throws, now or later, changes no decision and is dropped. */
+export type DecisionLog = (event: DecisionEvent) => unknown
 
 /** Where and when a decision was made. */
 export type Occasion = Pick<DecisionEvent, 'time' | 'service' | 'operation' | 'correlation'>
@@ -79,33 +79,25 @@ const decisions = channel(DECISION_CHANNEL)
 export function report(event: DecisionEvent, log: DecisionLog): void {
   decisions.publish(event)
   try {
-    log(event)
+    const logged = log(event)
+    // Nobody awaits it: unhandled, its failure would end the process.
+    if (logged instanceof Promise) logged.catch(() => {})
   } catch {
     // A log that fails changes no decision.
   }
 }
+
+// A line stays one line, and reads as it is written.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** The log of a service that was given none: refusals and observed rejections on standard error, a line each. */
 export const logToStandardError: DecisionLog = event => {
   if (event.outcome !== 'accepted') process.stderr.write(`countersign: ${describe(event)}\n`)
 }
 
-function describe({
-  service,
-  operation,
-  outcome,
-  code,
-  invariant,
-  hop,
-  message,
-  decision,
-  correlation,
-}: DecisionEvent) {
+function describe(event: DecisionEvent): string {
+  const { service, outcome, operation, code, invariant, hop, message, decision, correlation } = event
   const where = [invariant !== undefined && `invariant ${invariant}`, hop !== undefined && `hop ${hop}`].filter(Boolean)
-  const place = where.length > 0 ? ` (${where.join(', ')})` : ''
-  const why = message ?? decision?.reason ?? ''
-  return `${service} ${outcome} \`${operation}\`: ${code ?? ''}${place} ${why} [${correlation}]`.replace(
-    /\p{Cc}/gu,
-    ' ',
-  )
+  const parts = [code, where.length > 0 && `(${where.join(', ')})`, message ?? decision?.reason, `[${correlation}]`]
+  return `${service} ${outcome} \`${operation}\`: ${parts.filter(Boolean).join(' ')}`.replace(UNPRINTABLE, ' ')
 }

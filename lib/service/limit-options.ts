@@ -1,4 +1,5 @@
 import type { ChainLimits } from '../chain/party.js'
+import { OptionError } from '../errors.js'
 import {
   HOP_LIFETIME_SECONDS,
   KEY_FRESH_SECONDS,
@@ -12,7 +13,8 @@ import {
   SKEW_SECONDS,
   UNKNOWN_KEY_LOOKUPS_PER_SECOND,
 } from '../limits.js'
-import { checkInteger, checkOptions } from '../options.js'
+import { isOperation } from '../model/names.js'
+import { checkInteger, checkObject, checkOptions } from '../options.js'
 import type { KeyFinderLimits } from '../registry/key-finder.js'
 
 /** The numbers that a service may change. Sender and receiver each keep to their own. */
@@ -37,7 +39,7 @@ export interface LimitOptions {
   readonly keyStaleSeconds?: number | undefined
   /** Look-ups of unknown keys in a second: 1 to 100,000, default 100. */
   readonly unknownKeyLookupsPerSecond?: number | undefined
-  /** Bytes of a body that a receiver buffers: 0 to 1 GiB, default 1 MiB. */
+  /** Bytes of a body that a receiver, or `streams: 'buffer'`, buffers: 0 to 1 GiB, default 1 MiB. */
   readonly bodyBytes?: number | undefined
 }
 
@@ -104,7 +106,12 @@ function resolvePresentationSeconds(options: LimitOptions): (operation: string) 
   const bounds = { least: 1, most: MAX_HOP_LIFETIME_SECONDS, otherwise: PRESENTATION_SECONDS }
   const general = checkInteger('`limits.presentationSeconds`', options.presentationSeconds, bounds)
   const single = new Map<string, number>()
-  for (const [operation, seconds] of Object.entries(options.presentationSecondsFor ?? {})) {
+  const { presentationSecondsFor = {} } = options
+  for (const [operation, seconds] of Object.entries(
+    checkObject('`limits.presentationSecondsFor`', presentationSecondsFor),
+  )) {
+    if (!isOperation(operation))
+      throw new OptionError('`limits.presentationSecondsFor` has a member that is no operation')
     single.set(operation, checkInteger(`\`limits.presentationSecondsFor.${operation}\``, seconds, bounds))
   }
   return operation => single.get(operation) ?? general

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.js'
 import { isOperation } from '../model/names.js'
-import { checkOptions } from '../options.js'
+import { checkObject, checkOptions } from '../options.js'
 
 /** Whether a rejecting policy keeps calls out, or is only reported. */
 export type EnforcementMode = 'enforce' | 'observe'
@@ -20,9 +20,10 @@ export function resolveMode(option: ModeOption = 'enforce'): (operation: string)
     return () => mode === 'enforce'
   }
   checkOptions('`mode`', option, ['default', 'operations'])
-  const general = checkMode('`mode.default`', option.default ?? 'enforce')
+  const { default: fallback = 'enforce', operations = {} } = option
+  const general = checkMode('`mode.default`', fallback)
   const single = new Map<string, EnforcementMode>()
-  for (const [operation, mode] of Object.entries(option.operations ?? {})) {
+  for (const [operation, mode] of Object.entries(checkObject('`mode.operations`', operations))) {
     if (!isOperation(operation)) throw new OptionError('`mode.operations` has a member that is no operation')
     single.set(operation, checkMode(`\`mode.operations.${operation}\``, mode))
   }

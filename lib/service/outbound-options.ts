@@ -3,12 +3,10 @@ import type { VerifiedCall } from '../chain/verified-call.js'
 import type { OutboundHop } from '../chain/wrap.js'
 import { OptionError } from '../errors.js'
 import type { FetchInit } from '../http/client.js'
-import type { StreamTreatment } from '../http/outbound-body.js'
-import { findClaimsFault } from '../jws/protected-header.js'
-import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
-import type { JsonObject } from '../model/json.js'
+import { checkStreamTreatment, type StreamTreatment } from '../http/outbound-body.js'
 import { isOperation, isServiceName } from '../model/names.js'
-import { checkInteger, checkOptions } from '../options.js'
+import { checkInteger, checkObject, checkOptions } from '../options.js'
+import { readOwnClaims } from './own-claims.js'
 
 /** What a chain begins with, said explicitly: exactly one of three. A member that is present must have a value. */
 export type Beginning =
@@ -53,32 +51,47 @@ export type FetchOptions = HopOptions &
   (Source | object) &
   FetchInit & { readonly streams?: StreamTreatment | undefined }
 
-const SOURCES = ['parent', 'initialToken', 'userClaims', 'job'] as const
+const BEGINNINGS = ['initialToken', 'userClaims', 'job'] as const
+const SOURCES = ['parent', ...BEGINNINGS] as const
 const WRAP_OPTIONS = ['audience', 'operation', 'claims', 'lifetimeSeconds', 'request', ...SOURCES] as const
 
 const OURS = new Set<string>(['audience', 'operation', 'claims', 'lifetimeSeconds', 'streams', ...SOURCES])
 
-/** What is the fetch's own in the options of `fetch`. */
-export function fetchInitOf(options: FetchOptions): FetchInit {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.has(name)))
+/** What is the fetch's own in the options of `fetch`, and how it treats streams; `refuse` if absent. */
+export function readFetchOptions(options: FetchOptions): {
+  readonly init: FetchInit
+  readonly streams: StreamTreatment
+} {
+  const { streams = 'refuse' } = checkObject('fetch', options)
+  checkStreamTreatment(streams)
+  return { init: Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.has(name))), streams }
 }
 
-/** Which of the four sources is given. None is undefined; several, or one without a value, is an error. */
-export function sourceOf(options: object): (typeof SOURCES)[number] | undefined {
-  const given = SOURCES.filter(source => source in options)
-  const [source] = given
+/** The one source that the options name, alone. None is undefined; several, or one without a value, is an error. */
+export function sourceOf(options: object): Source | undefined {
+  const given = SOURCES.filter(name => name in options)
+  const [name] = given
   if (given.length > 1) throw new OptionError(`expected one of ${SOURCES.join(', ')}; found ${given.join(' and ')}`)
-  if (source !== undefined && Reflect.get(options, source) === undefined) {
-    throw new OptionError(`\`${source}\` is present without a value`)
-  }
+  if (name === undefined) return undefined
+  const value: unknown = Reflect.get(options, name)
+  if (value === undefined) throw new OptionError(`\`${name}\` is present without a value`)
+  return { [name]: value } as unknown as Source
+}
+
+/** The source that `wrap` was given. Refuses options that are not understood. */
+export function validateWrapOptions(options: WrapOptions): Source {
+  checkOptions('wrap', options, WRAP_OPTIONS)
+  const source = sourceOf(options)
+  if (source === undefined) throw new OptionError(`wrap: expected one of ${SOURCES.join(', ')}`)
+  if (options.request !== undefined) validateRequest(checkObject('`request`', options.request))
   return source
 }
 
-/** Refuses options of `wrap` that are not understood. */
-export function validateWrapOptions(options: WrapOptions): void {
-  checkOptions('wrap', options, WRAP_OPTIONS)
-  if (sourceOf(options) === undefined) throw new OptionError(`wrap: expected one of ${SOURCES.join(', ')}`)
-  if (options.request !== undefined) validateRequest(options.request)
+/** The beginning that `begin` was given. Refuses options that are not understood. */
+export function validateBeginning(beginning: Beginning): Beginning {
+  const source = sourceOf(checkOptions('begin', beginning, BEGINNINGS))
+  if (source === undefined) throw new OptionError(`begin: expected one of ${BEGINNINGS.join(', ')}`)
+  return source as Beginning
 }
 
 /** The hop that the options ask for. */
@@ -94,24 +107,7 @@ export function outboundHop(
     audience,
     operation,
     lifetimeSeconds: checkInteger('`lifetimeSeconds`', lifetimeSeconds, bounds),
-    claims: claims && ownClaims(claims),
+    claims: claims === undefined ? undefined : readOwnClaims(claims),
     request,
   }
-}
-
-/** The caller's own claims as a receiver will read them: what it would refuse is refused here. */
-function ownClaims(claims: Readonly<Record<string, unknown>>): JsonObject {
-  let read: JsonObject
-  try {
-    // Inside a header, where the depth counts from.
-    read = parseStrictJson(Buffer.from(JSON.stringify({ claims })))
-  } catch (cause) {
-    const why = cause instanceof NotStrict ? cause.message : 'not JSON'
-    throw new OptionError(`\`claims\`: ${why}`)
-  }
-  const own = read.claims
-  if (typeof own !== 'object' || own === null || Array.isArray(own)) throw new OptionError('`claims` must be an object')
-  const fault = findClaimsFault(own as JsonObject)
-  if (fault !== undefined) throw new OptionError(fault)
-  return own as JsonObject
 }

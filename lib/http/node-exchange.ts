@@ -1,0 +1,45 @@
+import type { ServerResponse } from 'node:http'
+import { REFUSED_UPLOAD_SECONDS } from '../limits.js'
+import { type IncomingRequest, readRawBody } from './inbound-body.js'
+import type { Problem } from './problem.js'
+import { type Reception, receive } from './receiver.js'
+import type { Route } from './route.js'
+
+/**
+ * Receives one request of node:http, or of a framework around it, or answers with a problem and returns undefined. `target` is
+ * the raw path and query, before any router rewrote it.
+ */
+export async function receiveExchange(
+  route: Route,
+  request: IncomingRequest,
+  response: ServerResponse,
+  target: string,
+): Promise<Reception | undefined> {
+  const outcome = await receive(route, {
+    method: request.method ?? '',
+    target,
+    rawHeaders: request.rawHeaders,
+    readBody: maxBytes => readRawBody(request, maxBytes),
+  })
+  if (!('problem' in outcome)) return outcome
+  answer(response, outcome.problem)
+  return undefined
+}
+
+/** Answers with a problem. An answer that is on its way is cut off, so that nobody takes it for whole; one that is out stays. */
+export function answer(response: ServerResponse, problem: Problem): void {
+  if (response.writableEnded || response.destroyed) return
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  response.writeHead(problem.status, problem.headers).end(problem.body)
+  if (!response.req.complete) endUpload(response.req)
+}
+
+/** node:http throws away the rest of a body that nobody reads, for minutes if the client likes. */
+function endUpload(request: IncomingRequest): void {
+  const timer = setTimeout(() => request.destroy(), REFUSED_UPLOAD_SECONDS * 1000)
+  timer.unref()
+  request.once('close', () => clearTimeout(timer))
+}

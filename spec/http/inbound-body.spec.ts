@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'chai'
+import { countersign } from '../../lib/adapters/node.js'
+import { readRawBody } from '../../lib/http/inbound-body.js'
+import { MemoryRegistry } from '../../lib/index.js'
+import { refusalOf } from '../jws/refusal.js'
+import { DecisionBook } from './decision-book.js'
+import { Loopback } from './loopback.js'
+import { RawClient } from './raw-client.js'
+import { ServiceParty } from './service-party.js'
+
+/** A registry that takes its time to find a key. */
+class SlowRegistry extends MemoryRegistry {
+  override async find(service: string, kid: string) {
+    await sleep(80)
+    return await super.find(service, kid)
+  }
+}
+
+describe('the body of a request', () => {
+  const loopback = new Loopback()
+  after(() => loopback.close())
+
+  it('is given up where it does not come in time: ERR_BODY_INCOMPLETE', async () => {
+    const codes: string[] = []
+    const url = await loopback.serve(async (request, response) => {
+      codes.push(await refusalOf(() => readRawBody(request, 100, 0.05)))
+      response.end()
+    })
+    const client = await RawClient.connect(url)
+    client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab')
+    await client.response()
+    client.socket.destroy()
+    expect(codes).to.deep.equal(['ERR_BODY_INCOMPLETE'])
+  })
+
+  it('is read once, and then kept', async () => {
+    const bodies: Uint8Array[] = []
+    const url = await loopback.serve(async (request, response) => {
+      bodies.push(await readRawBody(request, 100), await readRawBody(request, 100))
+      response.end()
+    })
+    await fetch(url, { method: 'POST', body: 'once' })
+    expect(bodies.map(String)).to.deep.equal(['once', 'once'])
+    expect(bodies[0]).to.equal(bodies[1])
+  })
+
+  it('of a client who left while his key was looked up is not waited for: ERR_BODY_INCOMPLETE', async () => {
+    const party = new ServiceParty()
+    const book = new DecisionBook()
+    const registry = new SlowRegistry()
+    const shop = await party.start('shop', { registry })
+    const cart = await party.start('cart', { registry, log: book.log })
+    const url = await loopback.serve(countersign(cart, 'put', () => expect.fail('the handler ran')))
+    const request = { method: 'POST', target: '/', body: 'whole' }
+    const presentation = await shop.wrap({ audience: 'cart', operation: 'put', job: true, request })
+    const client = await RawClient.connect(url)
+    client.send(`POST / HTTP/1.1\r\nHost: x\r\nCountersign: ${presentation}\r\nContent-Length: 5\r\n\r\nwh`)
+    await sleep(20)
+    client.socket.destroy()
+    await sleep(150)
+    expect(book.take().code).to.equal('ERR_BODY_INCOMPLETE')
+    await party.stop()
+  })
+})
