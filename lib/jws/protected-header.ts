@@ -4,7 +4,7 @@ import { type Algorithm, isAlgorithm } from '../model/algorithm.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 import { isOperation, isServiceName } from '../model/names.js'
 import { decodeBase64url, encodeBase64url, endsCanonically } from './base64url.js'
-import { NotStrict, parseStrictJson } from './strict-json.js'
+import { NotStrict, parseStrictMembers } from './strict-json.js'
 
 /** The `typ` of a hop, and the `cty` of one that wraps another hop. */
 export const HOP_TYPE = 'hop+jws'
@@ -17,17 +17,17 @@ export interface ProtectedHeader {
   readonly alg: Algorithm
   readonly kid: string
   readonly typ: typeof HOP_TYPE
-  readonly cty?: ContentType
+  readonly cty?: ContentType | undefined
   readonly iss: string
   readonly aud: string
   readonly op: string
   readonly jti: string
   readonly iat: number
   readonly exp: number
-  readonly txn?: string
-  readonly req?: string
-  readonly tgt?: string
-  readonly claims?: JsonObject
+  readonly txn?: string | undefined
+  readonly req?: string | undefined
+  readonly tgt?: string | undefined
+  readonly claims?: JsonObject | undefined
 }
 
 const SHA256 = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
@@ -74,32 +74,50 @@ export function encodeProtectedHeader(header: ProtectedHeader): string {
 export function readUnverifiedHeader(segment: string, hop: number): ProtectedHeader {
   const members = parseHeader(segment, hop)
   checkMembers(members, hop)
-  if (!isAlgorithm(members.alg)) throw new AlgorithmNotAllowed('the algorithm is neither ES256 nor EdDSA', { hop })
-  // Every member was checked by name and value just above.
-  return members as unknown as ProtectedHeader
+  if (!isAlgorithm(members.get('alg'))) {
+    throw new AlgorithmNotAllowed('the algorithm is neither ES256 nor EdDSA', { hop })
+  }
+  // Every member was checked by name and value just above; an object of one shape for all hops.
+  return Object.freeze({
+    alg: members.get('alg'),
+    kid: members.get('kid'),
+    typ: members.get('typ'),
+    cty: members.get('cty'),
+    iss: members.get('iss'),
+    aud: members.get('aud'),
+    op: members.get('op'),
+    jti: members.get('jti'),
+    iat: members.get('iat'),
+    exp: members.get('exp'),
+    txn: members.get('txn'),
+    req: members.get('req'),
+    tgt: members.get('tgt'),
+    claims: members.get('claims'),
+  }) as ProtectedHeader
 }
 
-function parseHeader(segment: string, hop: number): JsonObject {
+function parseHeader(segment: string, hop: number): ReadonlyMap<string, JsonValue> {
   if (!endsCanonically(segment)) throw new EncodingNotCanonical('the header is not canonical base64url', { hop })
   try {
-    return parseStrictJson(decodeBase64url(segment), 'plain-digits')
+    return parseStrictMembers(decodeBase64url(segment), 'plain-digits')
   } catch (error) {
     if (error instanceof NotStrict) throw new JsonNotStrict(`the header is not strict JSON: ${error.message}`, { hop })
     throw error
   }
 }
 
-function checkMembers(members: JsonObject, hop: number): void {
-  for (const name in members) {
+function checkMembers(members: ReadonlyMap<string, JsonValue>, hop: number): void {
+  for (const [name, value] of members) {
     const accepts = MEMBERS.get(name)
     if (accepts === undefined) throw new HeaderInvalid('the header has an unknown member', { hop })
-    if (!accepts(members[name] as JsonValue)) throw new HeaderInvalid(`the header's \`${name}\` is malformed`, { hop })
+    if (!accepts(value)) throw new HeaderInvalid(`the header's \`${name}\` is malformed`, { hop })
   }
   for (const name of REQUIRED) {
-    if (!(name in members)) throw new HeaderInvalid(`the header has no \`${name}\``, { hop })
+    if (!members.has(name)) throw new HeaderInvalid(`the header has no \`${name}\``, { hop })
   }
-  if ('req' in members && 'tgt' in members) throw new HeaderInvalid('the header has both `req` and `tgt`', { hop })
-  const fault = members.claims === undefined ? undefined : findClaimsFault(members.claims as JsonObject)
+  if (members.has('req') && members.has('tgt')) throw new HeaderInvalid('the header has both `req` and `tgt`', { hop })
+  const claims = members.get('claims')
+  const fault = claims === undefined ? undefined : findClaimsFault(claims as JsonObject)
   if (fault !== undefined) throw new HeaderInvalid(fault, { hop })
 }
 
