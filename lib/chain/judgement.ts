@@ -1,12 +1,13 @@
 import type { Decision } from '../model/decision.js'
 import type { Policy, PolicyInput } from '../model/policy.js'
+import { toFrozenDecision } from './frozen.js'
 
 /** Asks a policy. Without one, and if it fails or answers with no decision, the answer is reject (invariant 16). */
 export function judge(policy: Policy | undefined, input: PolicyInput): Decision {
   if (policy === undefined) return reject('the service has no policy', input)
   let decision: Decision
   try {
-    decision = policy.evaluate(input)
+    decision = toFrozenDecision(policy.evaluate(input))
   } catch {
     return reject('the policy failed', input)
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { OptionError, RequestAbsent, RequestMismatch, RequestUnbound } from '../errors.js'
 import type { ProtectedHeader } from '../jws/protected-header.js'
+import { checkOptions } from '../options.js'
 import type { UnverifiedHop } from './presentation.js'
 
 /** The request that a hop is bound to. For a message: method `MESSAGE`, and its destination as target. */
@@ -14,6 +15,8 @@ export interface BoundRequest {
   /** The body is a stream that nobody has read: only method and target can be bound or compared. */
   readonly streamed?: true | undefined
 }
+
+const MEMBERS = ['method', 'target', 'body', 'streamed'] as const
 
 /** What a route requires of the newest hop: `request` the whole request, `target` at least method and target. */
 export type RequiredBinding = 'request' | 'target' | 'none'
@@ -48,7 +51,7 @@ export function checkRequest(
 
 /** Refuses, as a programmer's mistake, what is no request. */
 export function validateRequest(request: BoundRequest): void {
-  const { method, target, body, streamed } = request
+  const { method, target, body, streamed } = checkOptions('`request`', request, MEMBERS)
   if (typeof method !== 'string' || method === '' || method.includes('\n')) {
     throw new OptionError('`request.method` must be a method')
   }

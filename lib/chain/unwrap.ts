@@ -6,7 +6,9 @@ import {
   OperationMismatch,
   PolicyRejected,
   PresentationReplayed,
+  ReplayStoreFull,
   ReplayStoreUnavailable,
+  ReplayStoreYoung,
   SignatureInvalid,
 } from '../errors.js'
 import { signingInput, verifyBytes } from '../jws/signature.js'
@@ -16,10 +18,11 @@ import type { PolicyInput } from '../model/policy.js'
 import type { Registration } from '../model/registration.js'
 import { toCallStack, toPolicyInput } from './call-stack.js'
 import { checkCustody } from './custody.js'
+import { toFrozenClaims } from './frozen.js'
 import { judge } from './judgement.js'
 import type { Receiver } from './party.js'
 import { readUnverifiedPresentation, type UnverifiedHop, type UnverifiedInitialToken } from './presentation.js'
-import { type BoundRequest, checkRequest, type RequiredBinding } from './request-binding.js'
+import { type BoundRequest, checkRequest, type RequiredBinding, validateRequest } from './request-binding.js'
 import { checkSeal } from './seal.js'
 import { checkFresh, checkHopTime, checkInitialNesting, checkNesting, checkRegistrationWindow } from './time.js'
 import { sealCall, type VerifiedCall } from './verified-call.js'
@@ -67,8 +70,7 @@ export async function unwrap(
     checkNesting(outer, inner, limits.skewSeconds) // 10
   }
   checkOperation(newest, expected.operation) // 13
-  const request = typeof expected.request === 'function' ? await expected.request() : expected.request
-  checkRequest(newest, request, expected.binding ?? 'none') // 14
+  checkRequest(newest, await readRequest(expected), expected.binding ?? 'none') // 14
 
   const user = await verifyInitialToken(initialToken, origin, receiver, now) // 15, 10
   const callStack = toCallStack(hops)
@@ -132,6 +134,14 @@ function checkOperation(newest: UnverifiedHop, operation: string): void {
   }
 }
 
+/** What a function reads is checked as late as it comes. */
+async function readRequest({ request }: Expectation): Promise<BoundRequest | undefined> {
+  if (typeof request !== 'function') return request
+  const read = await request()
+  validateRequest(read)
+  return read
+}
+
 async function verifyInitialToken(
   initialToken: UnverifiedInitialToken | undefined,
   origin: UnverifiedHop,
@@ -144,7 +154,7 @@ async function verifyInitialToken(
   }
   const { kind, claims, expiresAt } = await receiver.initialTokens.verify(initialToken, now)
   checkInitialNesting(origin, expiresAt)
-  return Object.freeze({ kind, claims })
+  return Object.freeze({ kind, claims: toFrozenClaims(claims) })
 }
 
 function decide(input: PolicyInput, operation: string, receiver: Receiver): Decision {
@@ -161,7 +171,7 @@ async function rememberOnce(newest: UnverifiedHop, operation: string, receiver: 
   try {
     verdict = await receiver.replay.remember({ caller: iss, kid, jti, issuedAt: iat, until }, now)
   } catch (cause) {
-    if (cause instanceof CountersignError) throw cause
+    if (cause instanceof ReplayStoreFull || cause instanceof ReplayStoreYoung) throw cause
     throw new ReplayStoreUnavailable('the replay store cannot answer', { cause })
   }
   if (verdict === 'new') return

@@ -64,7 +64,8 @@ export async function wrap(hop: OutboundHop, wrapped: Wrapped, sender: Sender, n
 /** A hop outlives neither what it wraps nor the registration of its key (invariants 10 and 21). */
 function clampExpiry(hop: OutboundHop, wrapped: Wrapped, sender: Sender, now: number): number {
   const wrappedExpiry = ('expiresAt' in wrapped ? wrapped.expiresAt : undefined) ?? Number.POSITIVE_INFINITY
-  const expiry = Math.min(now + hop.lifetimeSeconds, wrappedExpiry, sender.keyExpiresAt)
+  // A verifier of initial tokens may tell fractions; a hop's `exp` has none.
+  const expiry = Math.floor(Math.min(now + hop.lifetimeSeconds, wrappedExpiry, sender.keyExpiresAt))
   if (expiry > now) return expiry
   const ended = sender.keyExpiresAt <= now ? "the registration of this service's key" : 'what the hop would wrap'
   throw new LifetimeExhausted(`${ended} has expired`)

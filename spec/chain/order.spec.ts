@@ -4,7 +4,7 @@ import { forgeChain } from '../forge/chain.js'
 import { EPOCH, forgeHop, type HopPieces, random128 } from '../forge/hop.js'
 import { forgeJwt, forgeOpaqueToken, forgeUserClaims } from '../forge/initial-token.js'
 import { forgeKey, forgeSigner, type Signer } from '../forge/key.js'
-import { type ForgedRegistration, forgeRegistration } from '../forge/registration.js'
+import { forgeRegistration, type RegistrationPieces } from '../forge/registration.js'
 import { REJECT_ALL, TestReceiver } from './receiver.js'
 
 const shop = forgeSigner('shop')
@@ -17,14 +17,13 @@ interface Fault {
   readonly pieces?: Partial<HopPieces>
   readonly inner?: Partial<HopPieces>
   readonly present?: (presentation: string) => string
-  /** What the registry holds of cart, in place of a good registration. */
-  readonly registration?: ForgedRegistration
+  /** What is wrong with the registration of cart. */
+  readonly registration?: Partial<RegistrationPieces>
   readonly receiver?: 'rejects'
   readonly asks?: string
 }
 
 const header = (members: Record<string, unknown>): Partial<HopPieces> => ({ header: members })
-const foreignKey = forgeRegistration(cart, { from: EPOCH - 60, payload: { service: 'shop' } })
 
 /** In the order in which they must be found. */
 const FAULTS: readonly Fault[] = [
@@ -38,10 +37,10 @@ const FAULTS: readonly Fault[] = [
   { code: 'ERR_AUDIENCE_MISMATCH', pieces: { to: 'somebody' } },
   { code: 'ERR_HOP_LIFETIME', pieces: { expiresAt: EPOCH - 1 } },
   { code: 'ERR_SEAL_BROKEN', present: text => random128() + text.slice(22) },
-  { code: 'ERR_REGISTRATION_MISMATCH', registration: foreignKey },
+  { code: 'ERR_REGISTRATION_MISMATCH', registration: { payload: { service: 'shop' } } },
   {
     code: 'ERR_HOP_OUTSIDE_REGISTRATION',
-    registration: forgeRegistration(cart, { from: EPOCH - 60, until: EPOCH + 10 }),
+    registration: { until: EPOCH + 10 },
   },
   { code: 'ERR_SIGNATURE_INVALID', pieces: { signedPayload: '' } },
   { code: 'ERR_CUSTODY_BROKEN', inner: { to: 'somebody' } },
@@ -55,8 +54,10 @@ const FAULTS: readonly Fault[] = [
 /** Presents one call with any number of faults. */
 async function verdictOf(...faults: readonly Fault[]): Promise<string> {
   const merged: Partial<Fault> = Object.assign({}, ...faults)
-  const registrations = [shop, cart].map(signer => forgeRegistration(signer, { from: EPOCH - 60 }))
-  if (merged.registration !== undefined) registrations[1] = merged.registration
+  const registrations = [
+    forgeRegistration(shop, { from: EPOCH - 60 }),
+    forgeRegistration(cart, { from: EPOCH - 60, ...Object.assign({}, ...faults.map(fault => fault.registration)) }),
+  ]
   const receiver = await TestReceiver.start({
     registrations,
     edges: ['shop'],

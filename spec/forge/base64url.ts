@@ -5,9 +5,9 @@ export function base64url(data: Uint8Array | string): string {
   return Buffer.from(data as string).toString('base64url')
 }
 
-/** Another text that most decoders read as the same bytes: the last character's unused bits are set. */
+/** Another text that most decoders read as the same bytes: the unused bits of the last segment's last character are set. */
 export function looseTwin(text: string): string {
-  if (text.length % 4 === 0) throw new Error('a text of whole groups has no unused bits')
-  const last = ALPHABET.indexOf(text.slice(-1))
-  return text.slice(0, -1) + ALPHABET[last + 1]
+  const segment = text.slice(text.lastIndexOf('.') + 1)
+  if (segment.length % 4 === 0) throw new Error('a segment of whole groups has no unused bits')
+  return text.slice(0, -1) + ALPHABET[ALPHABET.indexOf(text.slice(-1)) + 1]
 }

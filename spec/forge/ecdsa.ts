@@ -18,7 +18,7 @@ export function signDeterministically(privateScalar: Uint8Array, data: Uint8Arra
 }
 
 /** The other signature that every ECDSA signature has: n - s in place of s. It verifies as well. */
-export function malleate(signature: Uint8Array): Buffer {
+export function malleateEcdsa(signature: Uint8Array): Buffer {
   const s = toNumber(signature.subarray(BYTES))
   return Buffer.concat([signature.subarray(0, BYTES), toBytes(N - s)])
 }

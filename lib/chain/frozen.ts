@@ -1,0 +1,27 @@
+import { IssuerUnavailable } from '../errors.js'
+import { parseStrictJson } from '../jws/strict-json.js'
+import type { Decision } from '../model/decision.js'
+import type { JsonObject } from '../model/json.js'
+
+// A policy or a verifier of initial tokens need not be ours, and what it says becomes part of a call that is frozen at every
+// depth (invariant 19). What is ours is frozen already, and is not copied.
+
+/** A decision that nobody can change: itself if it is frozen, otherwise a copy. Throws for what cannot be copied. */
+export function toFrozenDecision(decision: Decision): Decision {
+  return Object.isFrozen(decision) ? decision : freezeDeeply(structuredClone(decision))
+}
+
+/** Claims as `parseStrictJson` makes them: themselves if they are such, otherwise a copy. ERR_ISSUER_UNAVAILABLE for what is no JSON. */
+export function toFrozenClaims(claims: JsonObject): JsonObject {
+  if (Object.isFrozen(claims) && Object.getPrototypeOf(claims) === null) return claims
+  try {
+    return parseStrictJson(Buffer.from(JSON.stringify(claims)))
+  } catch {
+    throw new IssuerUnavailable('the verifier of the initial token gave claims that are no JSON')
+  }
+}
+
+function freezeDeeply<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freezeDeeply)
+  return Object.freeze(value)
+}
