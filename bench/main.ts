@@ -2,6 +2,7 @@
 // naively with jose, in one run. Ratios travel between machines, absolute numbers do not.
 import { cpus } from 'node:os'
 import { printBytes } from './bytes.js'
+import { warmUp } from './services.js'
 import { printVerification } from './verification.js'
 import { printWrap } from './wrapping.js'
 
@@ -11,5 +12,6 @@ console.log(
   `node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}; medians of ${samples} samples\n`,
 )
 await printBytes()
+await warmUp()
 await printVerification(samples)
 await printWrap(samples)

@@ -25,8 +25,8 @@ export interface UnverifiedHop {
   readonly header: ProtectedHeader
   readonly encodedHeader: string
   readonly signature: Buffer
-  /** The JWS payload: all the text right of this hop's `~`, or nothing. */
-  readonly payload: string
+  /** The JWS payload: all the text right of this hop's `~`, as bytes, or nothing. */
+  readonly payload: Buffer
 }
 
 /** What follows the origin's hop, as it came. */
@@ -85,36 +85,39 @@ function checkBounds(value: unknown, bounds: PresentationBounds): string {
 }
 
 function readHops(chain: string): { hops: [UnverifiedHop, ...UnverifiedHop[]]; rest: string } {
+  // Every payload is an end of the same bytes.
+  const bytes = Buffer.from(chain, 'latin1')
+  const payloadOf = (after: string) => bytes.subarray(bytes.length - after.length)
   const [first, afterFirst] = cut(chain, '~')
-  const hops: [UnverifiedHop, ...UnverifiedHop[]] = [readHop(first, afterFirst, 0)]
+  const hops: [UnverifiedHop, ...UnverifiedHop[]] = [readHop(first, afterFirst, payloadOf(afterFirst), 0)]
   let rest = afterFirst
   for (;;) {
     const [part, after] = cut(rest, '~')
     if (!part.includes('..')) return { hops, rest }
-    hops.push(readHop(part, after, hops.length))
+    hops.push(readHop(part, after, payloadOf(after), hops.length))
     rest = after
   }
 }
 
-function readHop(part: string, payload: string, position: number): UnverifiedHop {
+function readHop(part: string, after: string, payload: Buffer, position: number): UnverifiedHop {
   const [encodedHeader, signature] = cut(part, '..')
   if (signature.length !== SIGNATURE_CHARACTERS || !endsCanonically(signature)) {
     throw new EncodingNotCanonical('the signature is not canonical base64url of 64 bytes', { hop: position })
   }
   const header = readUnverifiedHeader(encodedHeader, position)
-  checkContentType(header, payload, position)
+  checkContentType(header, after, position)
   return { position, header, encodedHeader, signature: decodeBase64url(signature), payload }
 }
 
 /** `cty` agrees with what follows (invariant 3). */
-function checkContentType({ cty }: ProtectedHeader, payload: string, hop: number): void {
-  const expected = contentTypesOf(payload)
+function checkContentType({ cty }: ProtectedHeader, after: string, hop: number): void {
+  const expected = contentTypesOf(after)
   if (!expected.includes(cty)) throw new ContentTypeMismatch('`cty` does not say what follows the hop', { hop })
 }
 
-function contentTypesOf(payload: string): readonly (ContentType | undefined)[] {
-  if (payload === '') return [undefined]
-  const [next] = cut(payload, '~')
+function contentTypesOf(after: string): readonly (ContentType | undefined)[] {
+  if (after === '') return [undefined]
+  const [next] = cut(after, '~')
   if (next.includes('..')) return [HOP_TYPE]
   return next.includes('.') ? ['jwt'] : ['token', 'user']
 }

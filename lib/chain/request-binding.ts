@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { OptionError, RequestAbsent, RequestMismatch, RequestUnbound } from '../errors.js'
 import type { ProtectedHeader } from '../jws/protected-header.js'
 import { checkOptions } from '../options.js'
@@ -67,10 +67,9 @@ export function validateRequest(request: BoundRequest): void {
 }
 
 function requestDigest({ method, target, body = '' }: BoundRequest): string {
-  const bodyDigest = createHash('sha256').update(body).digest('hex')
-  return createHash('sha256').update(`${method}\n${target}\n${bodyDigest}`).digest('base64url')
+  return hash('sha256', `${method}\n${target}\n${hash('sha256', body, 'hex')}`, 'base64url')
 }
 
 function targetDigest({ method, target }: BoundRequest): string {
-  return createHash('sha256').update(`${method}\n${target}`).digest('base64url')
+  return hash('sha256', `${method}\n${target}`, 'base64url')
 }

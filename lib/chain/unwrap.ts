@@ -115,7 +115,8 @@ function checkAlgorithm({ header, position: hop }: UnverifiedHop, registration: 
 
 function checkSignature(hop: UnverifiedHop, { algorithm, publicKey }: Registration): void {
   if (!verifyBytes(algorithm, publicKey, signingInput(hop.encodedHeader, hop.payload), hop.signature)) {
-    throw new SignatureInvalid('the signature does not verify', { hop: hop.position })
+    const message = `the signature of \`${hop.header.iss}\` does not verify: it, or something that it covers, was changed`
+    throw new SignatureInvalid(message, { hop: hop.position })
   }
 }
 

@@ -5,8 +5,13 @@ import type { Algorithm } from '../model/algorithm.js'
 export const SIGNATURE_BYTES = 64
 
 /** The JWS signing input (RFC 7515, section 5.1): `BASE64URL(header) "." BASE64URL(payload)`. */
-export function signingInput(encodedHeader: string, payload: string): Buffer {
-  return Buffer.from(`${encodedHeader}.${Buffer.from(payload, 'latin1').toString('base64url')}`, 'latin1')
+export function signingInput(encodedHeader: string, payload: Buffer): Buffer {
+  const encodedPayload = payload.toString('base64url')
+  const input = Buffer.allocUnsafe(encodedHeader.length + 1 + encodedPayload.length)
+  input.write(encodedHeader, 0, 'latin1')
+  input.write('.', encodedHeader.length, 'latin1')
+  input.write(encodedPayload, encodedHeader.length + 1, 'latin1')
+  return input
 }
 
 /** Signs synchronously with a prepared private key; jose would go through the thread pool, at several times the cost. */
