@@ -1,3 +1,5 @@
+import { MAX_POLICY_FRAMES } from '../limits.js'
+
 /** Claims as a policy sees them: an object whose own properties are looked up, whatever they are. */
 export type Claims = Readonly<Record<string, unknown>>
 
@@ -26,16 +28,13 @@ export interface Call {
   readonly initialToken: CallInitialToken | undefined
 }
 
-/** Frames of a call stack that a policy judges, far more than a chain can have. */
-const MAX_FRAMES = 1024
-
 /** Reads a call from plain data of any shape, or says in words why it is none. May throw what a getter throws. */
 export function readCall(input: unknown): Call | string {
   if (!isObject(input)) return 'the call is not an object'
   const stack = input.callStack
   if (!Array.isArray(stack)) return 'the call stack is not a list'
   const { length } = stack
-  if (length > MAX_FRAMES) return `the call stack has more than ${MAX_FRAMES} frames`
+  if (length > MAX_POLICY_FRAMES) return `the call stack has more than ${MAX_POLICY_FRAMES} frames`
   const frames: CallFrame[] = []
   for (let index = 0; index < length; index++) {
     const frame = readFrame(stack[index])

@@ -1,14 +1,11 @@
 import { RE2JS } from 're2js'
+import {
+  MAX_PATTERN_CHARACTERS,
+  MAX_PATTERN_INSTRUCTIONS,
+  MAX_POLICY_PATTERNS_SIZE,
+  MAX_TEXT_CHARACTERS,
+} from '../limits.js'
 import { escaped, quoted } from './quoted.js'
-
-/** Characters of one pattern. The schema says the same. */
-const MAX_PATTERN_CHARACTERS = 256
-/** Instructions of one compiled pattern: what matching costs a character, at worst. */
-const MAX_PATTERN_INSTRUCTIONS = 1000
-/** Instructions and characters of all patterns of one policy, so that loading stays quick. */
-const MAX_POLICY_PATTERNS_SIZE = 24_000
-/** A longer text matches no pattern. */
-const MAX_TEXT_CHARACTERS = 8192
 
 /** A pattern that a whole text must match. */
 export interface Pattern {
@@ -20,9 +17,9 @@ export class Patterns {
   readonly #compiled = new Map<string, Pattern>()
   #size = 0
 
-  /** Compiles a pattern. Returns what is wrong with it, in words. */
+  /** Compiles a pattern. Returns what is wrong with it, in words; of one that is too long the schema tells. */
   add(source: string): string | undefined {
-    if (this.#compiled.has(source) || source.length > MAX_PATTERN_CHARACTERS) return undefined
+    if (this.#compiled.has(source) || isTooLong(source)) return undefined
     if (this.#size > MAX_POLICY_PATTERNS_SIZE) return 'the patterns of this policy are too large together'
     const expression = compile(source)
     if (typeof expression === 'string') return `pattern ${quoted(source)}: ${expression}`
@@ -41,6 +38,11 @@ export class Patterns {
     if (pattern === undefined) throw new Error('pattern was not added')
     return pattern
   }
+}
+
+/** Counts as the schema does: code points (JSON Schema, section 6.3.1). */
+function isTooLong(source: string): boolean {
+  return source.length > MAX_PATTERN_CHARACTERS && [...source].length > MAX_PATTERN_CHARACTERS
 }
 
 // The pattern is compiled alone and matched as a whole, never put inside another text: `a)|(b` stays invalid.

@@ -3,16 +3,11 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CountersignError, OptionError } from '../errors/base.js'
 import { PolicyUnreadable } from '../errors/policy.js'
-import { MAX_POLICY_BYTES } from '../limits.js'
+import { MAX_POLICY_BYTES, POLICY_POLL_MILLISECONDS, POLICY_SETTLE_MILLISECONDS } from '../limits.js'
 import type { Policy } from '../model/policy.js'
 import { parsePolicy } from './parse-policy.js'
 import { PolicySource } from './policy-source.js'
 import { quoted } from './quoted.js'
-
-/** A changed file is read again after this long, and taken only if it did not change in between. */
-const SETTLE_MILLISECONDS = 60
-/** How often the file is read even where nothing said that it changed. */
-const POLL_MILLISECONDS = 5000
 
 /** Whom `watchPolicy` tells. */
 export interface WatchPolicyOptions {
@@ -59,7 +54,7 @@ export async function watchPolicy(file: string, options: WatchPolicyOptions = {}
   let checks = Promise.resolve()
   let closed = false
   const watcher = watchFolder(file, settle)
-  const poll = setInterval(check, POLL_MILLISECONDS).unref()
+  const poll = setInterval(check, POLICY_POLL_MILLISECONDS).unref()
 
   return Object.freeze({
     evaluate: (input: Parameters<Policy['evaluate']>[0]) => policy.evaluate(input),
@@ -72,7 +67,7 @@ export async function watchPolicy(file: string, options: WatchPolicyOptions = {}
   })
 
   function settle(): void {
-    settling ??= setTimeout(check, SETTLE_MILLISECONDS).unref()
+    settling ??= setTimeout(check, POLICY_SETTLE_MILLISECONDS).unref()
   }
 
   function check(): void {

@@ -83,6 +83,14 @@ describe('matching', () => {
     })
   }
 
+  it('counts the characters of a pattern as the schema does: 256 code points load, one more is ERR_POLICY_INVALID', () => {
+    const pattern = '😀'.repeat(256)
+    expect(is(`{ matching: ${JSON.stringify(pattern)} }`, pattern)).to.equal(true)
+    expect(() => is(`{ matching: ${JSON.stringify(`${pattern}😀`)} }`, ''))
+      .to.throw()
+      .with.property('code', 'ERR_POLICY_INVALID')
+  })
+
   it('looks at strings only', () => {
     expect(is('{ matching: ".*" }', 5)).to.equal(false)
     expect(is('{ matching: ".*admin.*" }', ['admin'])).to.equal(false)
