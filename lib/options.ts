@@ -1,4 +1,5 @@
 import { OptionError } from './errors.js'
+import { nearestName } from './nearest-name.js'
 
 // Options are a programmer's words: what is not understood is refused (a TypeError, ERR_OPTION), never ignored.
 
@@ -13,9 +14,10 @@ export function checkObject<T extends object>(what: string, value: T): T {
 /** The object, if it is one and has no member that is not known. */
 export function checkOptions<T extends object>(what: string, value: T, known: readonly string[]): T {
   for (const name of Object.keys(checkObject(what, value))) {
-    if (!known.includes(name)) {
-      throw new OptionError(`${what}: unknown option \`${name}\`; known are ${known.join(', ')}`)
-    }
+    if (known.includes(name)) continue
+    const nearest = nearestName(name, known)
+    const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean \`${nearest}\`?`
+    throw new OptionError(`${what}: unknown option \`${name}\`; ${hint}`)
   }
   return value
 }

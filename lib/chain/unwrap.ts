@@ -115,7 +115,7 @@ function checkAlgorithm({ header, position: hop }: UnverifiedHop, registration: 
 
 function checkSignature(hop: UnverifiedHop, { algorithm, publicKey }: Registration): void {
   if (!verifyBytes(algorithm, publicKey, signingInput(hop.encodedHeader, hop.payload), hop.signature)) {
-    const message = `the signature of \`${hop.header.iss}\` does not verify: it, or something that it covers, was changed`
+    const message = `the signature of \`${hop.header.iss}\` does not verify`
     throw new SignatureInvalid(message, { hop: hop.position })
   }
 }

@@ -10,7 +10,9 @@ export interface FetchResponse {
   readonly status: number
   readonly statusText: string
   readonly url: string
-  readonly headers: { get(name: string): string | null; has(name: string): boolean }
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null; has(name: string): boolean }
+  /** The bytes as they come. */
+  readonly body: AsyncIterable<Uint8Array | string> | null
   json(): Promise<unknown>
   text(): Promise<string>
   arrayBuffer(): Promise<ArrayBuffer>
@@ -19,7 +21,7 @@ export interface FetchResponse {
 /** Any fetch: node-fetch's, the platform's, undici's. Their types are not interchangeable, so this one asks little. */
 export type Fetch = (url: string, init: never) => Promise<FetchResponse>
 
-/** What a caller says of a request, beside what the hop says. Members unknown to us go to the fetch as they are. */
+/** What a caller says of a request, beside what the hop says: fetch's own options, and no others. */
 export interface FetchInit {
   readonly method?: string | undefined
   /** Neither `Countersign` nor those of the connection, such as `Host` and `Content-Length`. */
@@ -29,8 +31,43 @@ export interface FetchInit {
   readonly signal?: AbortSignal | null | undefined
   /** Redirects are never followed. */
   readonly redirect?: 'manual' | undefined
-  readonly [option: string]: unknown
+  /** Go to the fetch as they are: of node-fetch, of the platform, of undici. */
+  readonly agent?: unknown
+  readonly compress?: unknown
+  readonly highWaterMark?: unknown
+  readonly insecureHTTPParser?: unknown
+  readonly size?: unknown
+  readonly cache?: unknown
+  readonly credentials?: unknown
+  readonly dispatcher?: unknown
+  readonly keepalive?: unknown
+  readonly mode?: unknown
+  readonly priority?: unknown
+  readonly referrer?: unknown
+  readonly referrerPolicy?: unknown
 }
+
+/** The names of all of them. */
+export const FETCH_INIT_OPTIONS = [
+  'method',
+  'headers',
+  'body',
+  'signal',
+  'redirect',
+  'agent',
+  'compress',
+  'highWaterMark',
+  'insecureHTTPParser',
+  'size',
+  'cache',
+  'credentials',
+  'dispatcher',
+  'keepalive',
+  'mode',
+  'priority',
+  'referrer',
+  'referrerPolicy',
+] as const satisfies readonly (keyof FetchInit)[]
 
 /** A request that is ready but for its presentation. */
 export interface OutboundRequest {

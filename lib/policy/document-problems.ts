@@ -1,9 +1,9 @@
 import { MAX_POLICY_RULES } from '../limits.js'
+import { nearestName } from '../nearest-name.js'
 import { type DocumentTree, pointerPart } from './document-tree.js'
 import type { PolicyDocument } from './generated/policy-document.js'
 import { type SchemaError, schemaErrors } from './generated/validate-policy.js'
 import { groupProblem, isGroupKeyword } from './key-groups.js'
-import { nearestKey } from './nearest-key.js'
 import type { Finding } from './policy-source.js'
 import { described, quoted } from './quoted.js'
 
@@ -73,7 +73,7 @@ function sentence(error: SchemaError, beside: boolean): string | undefined {
 }
 
 function unknownKey(key: string, allowed: readonly string[]): string {
-  const nearest = nearestKey(key, allowed)
+  const nearest = nearestName(key, allowed)
   if (nearest !== undefined) return `unknown key ${quoted(key)}; did you mean \`${nearest}\`?`
   return `unknown key ${quoted(key)}; expected ${allowed.map(name => `\`${name}\``).join(', ')}`
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.js'
-import { CountersignError, OptionError, RegistryUnavailable } from '../errors.js'
+import { CountersignError, KeyUnknown, OptionError, RegistryUnavailable } from '../errors.js'
 import { generateSigningKey, type SigningKey } from '../jws/signing-key.js'
 import {
   HOP_LIFETIME_SECONDS,
   MAX_HOP_LIFETIME_SECONDS,
   MAX_REGISTRATION_SECONDS,
+  REGISTRY_TIMEOUT_SECONDS,
   RENEWAL_CHECK_SECONDS,
   RENEWAL_SHARE,
   SKEW_SECONDS,
@@ -12,6 +13,7 @@ import {
 import type { Algorithm } from '../model/algorithm.js'
 import type { KeyRegistry } from '../model/registry.js'
 import { checkInteger } from '../options.js'
+import { withDeadline } from './deadline.js'
 import { isWithin } from './elapsed.js'
 import { publishKey } from './key-publication.js'
 import { checkService } from './place.js'
@@ -29,7 +31,7 @@ export interface ServiceKeyOptions {
   /** The longest life of this service's hops, in seconds: 1 to 3600, default 300. */
   readonly hopLifetimeSeconds?: number | undefined
   readonly clock: Clock
-  /** Hears why a renewal failed. */
+  /** Hears why a renewal failed, and that the registry had lost the registration. */
   readonly onError: (error: CountersignError) => void
 }
 
@@ -53,6 +55,7 @@ export class ServiceKey {
   readonly #timer: NodeJS.Timeout
   #registered: Registered
   #renewal: Promise<void> | undefined
+  #inspection: Promise<void> | undefined
   #attemptedAt: number
   #stopped = false
 
@@ -84,22 +87,55 @@ export class ServiceKey {
     this.#stopped = true
     clearInterval(this.#timer)
     await this.#renewal
+    await this.#inspection
   }
 
   #check(): void {
     try {
-      this.#renewIfDue(this.#options.clock())
+      const now = this.#options.clock()
+      this.#renewIfDue(now)
+      this.#inspection ??= this.#inspect(now).finally(() => {
+        this.#inspection = undefined
+      })
     } catch (error) {
       report(error, this.#options.onError)
     }
   }
 
   #renewIfDue(now: number): void {
-    if (this.#stopped || this.#renewal !== undefined || !isDue(this.#registered, now)) return
+    if (!isDue(this.#registered, now)) return
     this.#attemptedAt = now
+    this.#startRenewal(now)
+  }
+
+  #startRenewal(now: number): void {
+    if (this.#stopped || this.#renewal !== undefined) return
     this.#renewal = this.#renew(now).finally(() => {
       this.#renewal = undefined
     })
+  }
+
+  /**
+   * What was published must still be there: a registry that was lost or emptied would refuse this service until its next
+   * renewal. A generated key that was revoked is replaced at once. A registry that does not answer has lost nothing.
+   */
+  async #inspect(now: number): Promise<void> {
+    const { service, registry, key: brought, onError } = this.#options
+    const registered = this.#registered
+    const find = withDeadline(REGISTRY_TIMEOUT_SECONDS, async () => registry.find(service, registered.key.kid))
+    const entry = await find.catch(() => 'unanswered' as const)
+    if (entry === 'unanswered' || this.#stopped || this.#registered !== registered) return
+    if (entry?.revoked) {
+      if (brought === undefined) this.#startRenewal(now)
+      return
+    }
+    if (entry?.registration !== undefined) return
+    try {
+      await publishKey(registered.key, { service, ...registered }, registry)
+      onError(new KeyUnknown(`the registry had lost the registration of \`${service}\`: published again`))
+    } catch (error) {
+      report(error, onError)
+    }
   }
 
   /** Until a renewal succeeds, signing goes on with the registration that there is. */

@@ -2,13 +2,9 @@ import { createHash } from 'node:crypto'
 import { OptionError, ReplayStoreFull, ReplayStoreUnavailable, ReplayStoreYoung } from '../errors.js'
 import { SKEW_SECONDS } from '../limits.js'
 import { checkInteger, checkOptions } from '../options.js'
+import { MAX_REPLAY_QUESTIONS, MAX_REPLAY_TIMEOUT_SECONDS, REPLAY_TIMEOUT_SECONDS } from './redis-limits.js'
 import { REPLAY_SCRIPT, type ScriptAnswer } from './redis-script.js'
 import type { ReplayEntry, ReplayStore } from './replay-store.js'
-
-/** A Redis that has not answered after this long cannot answer. */
-export const REPLAY_TIMEOUT_SECONDS = 2
-/** Questions that wait for one Redis, at most: one that hangs must not fill our memory. */
-export const MAX_REPLAY_QUESTIONS = 10_000
 
 /** What the store needs of a client: EVAL, as the package `redis` has it. Another client is adapted in a line (docs/replay.md). */
 export interface RedisScripting {
@@ -30,7 +26,6 @@ export interface RedisReplayStoreOptions {
 const OPTIONS = ['client', 'prefix', 'skewSeconds', 'timeoutSeconds'] as const
 const PREFIX = 'countersign:{replay}:'
 const SKEW = { least: 0, most: 60, otherwise: SKEW_SECONDS }
-const MAX_TIMEOUT_SECONDS = 60
 const DIGEST_BYTES = 16
 
 /**
@@ -129,8 +124,10 @@ export class RedisReplayStore implements ReplayStore {
 }
 
 function checkTimeout(seconds: number = REPLAY_TIMEOUT_SECONDS): number {
-  if (typeof seconds === 'number' && seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS) return seconds
-  throw new OptionError(`RedisReplayStore: \`timeoutSeconds\` must be above 0 and at most ${MAX_TIMEOUT_SECONDS}`)
+  if (typeof seconds === 'number' && seconds > 0 && seconds <= MAX_REPLAY_TIMEOUT_SECONDS) return seconds
+  throw new OptionError(
+    `RedisReplayStore: \`timeoutSeconds\` must be above 0 and at most ${MAX_REPLAY_TIMEOUT_SECONDS}`,
+  )
 }
 
 /** Redis 7 begins its message with the code, older ones quote it from inside the script. */

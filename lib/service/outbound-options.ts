@@ -2,34 +2,40 @@ import { type BoundRequest, validateRequest } from '../chain/request-binding.js'
 import type { VerifiedCall } from '../chain/verified-call.js'
 import type { OutboundHop } from '../chain/wrap.js'
 import { OptionError } from '../errors.js'
-import type { FetchInit } from '../http/client.js'
+import { FETCH_INIT_OPTIONS, type FetchInit } from '../http/client.js'
 import { checkStreamTreatment, type StreamTreatment } from '../http/outbound-body.js'
 import { isOperation, isServiceName } from '../model/names.js'
 import { checkInteger, checkObject, checkOptions } from '../options.js'
 import { readOwnClaims } from './own-claims.js'
 
 /** What a chain begins with, said explicitly: exactly one of three. A member that is present must have a value. */
-export type Beginning =
-  | {
-      /** A token from an authorization server; with its issuer where several verifiers are configured. Verified before it is signed. */
-      readonly initialToken: string | { readonly issuer: string; readonly token: string }
-    }
-  | {
-      /** Claims of a user for whom this service vouches; no member `iss`. */
-      readonly userClaims: Readonly<Record<string, unknown>>
-    }
-  | {
-      /** A job: there is no user. */
-      readonly job: true
-    }
+export type Beginning = InitialTokenSource | UserClaimsSource | JobSource
 
 /** What a hop continues or begins with: exactly one of four. A member that is present must have a value. */
-export type Source =
-  | Beginning
-  | {
-      /** A call that this very service unwrapped. */
-      readonly parent: VerifiedCall
-    }
+export type Source = Beginning | ParentSource
+
+interface InitialTokenSource extends Partial<Record<'userClaims' | 'job' | 'parent', never>> {
+  /** A token from an authorization server; with its issuer where several verifiers are configured. Verified before it is signed. */
+  readonly initialToken: string | { readonly issuer: string; readonly token: string }
+}
+
+interface UserClaimsSource extends Partial<Record<'initialToken' | 'job' | 'parent', never>> {
+  /** Claims of a user for whom this service vouches; no member `iss`. */
+  readonly userClaims: Readonly<Record<string, unknown>>
+}
+
+interface JobSource extends Partial<Record<'initialToken' | 'userClaims' | 'parent', never>> {
+  /** A job: there is no user. */
+  readonly job: true
+}
+
+interface ParentSource extends Partial<Record<'initialToken' | 'userClaims' | 'job', never>> {
+  /** A call that this very service unwrapped. */
+  readonly parent: VerifiedCall
+}
+
+/** No source: the call of this moment. */
+type CurrentCall = Partial<Record<'initialToken' | 'userClaims' | 'job' | 'parent', never>>
 
 /** What is said of every hop. */
 export interface HopOptions {
@@ -46,25 +52,26 @@ export interface HopOptions {
 /** What `wrap` takes. */
 export type WrapOptions = HopOptions & Source & { readonly request?: BoundRequest | undefined }
 
-/** What `fetch` takes: without a source it continues the call of this moment. */
+/** What `fetch` takes: without a source it continues the call of this moment. A member that is not listed is refused. */
 export type FetchOptions = HopOptions &
-  (Source | object) &
+  (Source | CurrentCall) &
   FetchInit & { readonly streams?: StreamTreatment | undefined }
 
 const BEGINNINGS = ['initialToken', 'userClaims', 'job'] as const
 const SOURCES = ['parent', ...BEGINNINGS] as const
-const WRAP_OPTIONS = ['audience', 'operation', 'claims', 'lifetimeSeconds', 'request', ...SOURCES] as const
-
-const OURS = new Set<string>(['audience', 'operation', 'claims', 'lifetimeSeconds', 'streams', ...SOURCES])
+const HOP_OPTIONS = ['audience', 'operation', 'claims', 'lifetimeSeconds'] as const
+const WRAP_OPTIONS = [...HOP_OPTIONS, ...SOURCES, 'request'] as const
+const FETCH_OPTIONS = [...HOP_OPTIONS, ...SOURCES, 'streams', ...FETCH_INIT_OPTIONS] as const
+const INIT_OPTIONS = new Set<string>(FETCH_INIT_OPTIONS)
 
 /** What is the fetch's own in the options of `fetch`, and how it treats streams; `refuse` if absent. */
 export function readFetchOptions(options: FetchOptions): {
   readonly init: FetchInit
   readonly streams: StreamTreatment
 } {
-  const { streams = 'refuse' } = checkObject('fetch', options)
+  const { streams = 'refuse' } = checkOptions('fetch', options, FETCH_OPTIONS)
   checkStreamTreatment(streams)
-  return { init: Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.has(name))), streams }
+  return { init: Object.fromEntries(Object.entries(options).filter(([name]) => INIT_OPTIONS.has(name))), streams }
 }
 
 /** The one source that the options name, alone. None is undefined; several, or one without a value, is an error. */

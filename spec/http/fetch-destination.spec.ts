@@ -52,9 +52,16 @@ for (const { name, fetch } of FETCHES) {
       expect(recorder.requests).to.deep.equal([])
     })
 
+    it('has no options of its own: ERR_OPTION, as every member that is not known, so that a slip is not a default', async () => {
+      for (const slip of [{ follow: 20 }, { jobs: true }, { usrClaims: {} }, { lifetimeSecond: 2 }]) {
+        expect(await refusalOf(() => shop.fetch(url, { ...CALL, ...slip }))).to.equal('ERR_OPTION')
+      }
+      expect(recorder.requests).to.deep.equal([])
+    })
+
     it('is not followed either where the caller says so himself', async () => {
       recorder.answer = `HTTP/1.1 307 Moved\r\nLocation: ${elsewhereUrl}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
-      const response = await shop.fetch(url, { ...CALL, redirect: 'manual', follow: 20 })
+      const response = await shop.fetch(url, { ...CALL, redirect: 'manual' })
       expect(response.status).to.equal(307)
       recorder.take()
       expect(elsewhere.requests).to.deep.equal([])

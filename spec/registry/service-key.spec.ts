@@ -17,9 +17,20 @@ const START = 100_000
 
 class RecordingRegistry extends MemoryRegistry {
   readonly publications: Publication[] = []
+  #forgotten = false
+
+  /** Loses all that was published so far. */
+  forget(): void {
+    this.#forgotten = true
+  }
+
+  override async find(service: string, kid: string) {
+    return this.#forgotten ? undefined : await super.find(service, kid)
+  }
 
   override async publish(publication: Publication): Promise<void> {
     await super.publish(publication)
+    this.#forgotten = false
     this.publications.push(publication)
   }
 }
@@ -247,6 +258,38 @@ describe("a service's key", () => {
       now = START + DAY / 2
       mock.timers.tick(15_000)
       await isPublished(2)
+    })
+
+    it('is published again, as it was, where the registry has lost it', async () => {
+      mock.timers.enable({ apis: ['setInterval'] })
+      const key = await start()
+      const { kid } = key.current(now).key
+      registry.forget()
+      mock.timers.tick(15_000)
+      await isPublished(2)
+      const [first, second] = registry.publications
+      expect([second?.kid, second?.expiresAt]).to.deep.equal([kid, first?.expiresAt])
+      await eventually(() => errors.length === 1)
+      expect(errors[0]?.message).to.equal('the registry had lost the registration of `cart`: published again')
+    })
+
+    it('is replaced at once where it was revoked', async () => {
+      mock.timers.enable({ apis: ['setInterval'] })
+      const key = await start()
+      const { kid } = key.current(now).key
+      await registry.revoke('cart', kid)
+      mock.timers.tick(15_000)
+      await isPublished(2)
+      await eventually(() => key.current(now).key.kid !== kid)
+    })
+
+    it('is left alone where the registry does not answer', async () => {
+      mock.timers.enable({ apis: ['setInterval'] })
+      await start()
+      registry.find = failing
+      mock.timers.tick(15_000)
+      await delay(20)
+      expect([registry.publications.length, errors.length]).to.deep.equal([1, 0])
     })
 
     it('tells of a clock that breaks, and is renewed when it works again', async () => {

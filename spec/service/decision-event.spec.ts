@@ -112,7 +112,7 @@ describe('the decision over a call', () => {
       code: 'ERR_SIGNATURE_INVALID',
       invariant: 7,
       hop: 0,
-      message: 'the signature does not verify',
+      message: 'the signature of `shop` does not verify',
     })
   })
 

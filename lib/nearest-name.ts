@@ -1,17 +1,17 @@
-const MAX_KEY_CHARACTERS = 40
+const MAX_NAME_CHARACTERS = 40
 
-/** The key that a misspelled one was probably meant to be, if one is near enough. */
-export function nearestKey(misspelled: string, keys: readonly string[]): string | undefined {
-  if (misspelled.length > MAX_KEY_CHARACTERS) return undefined
+/** The name that a misspelled one was probably meant to be, if one is near enough. Case does not count. */
+export function nearestName(misspelled: string, names: readonly string[]): string | undefined {
+  if (misspelled.length > MAX_NAME_CHARACTERS) return undefined
   const spelled = misspelled.toLowerCase().replaceAll('_', '-')
-  const [completed, ...others] = keys.filter(key => key.startsWith(spelled))
+  const [completed, ...others] = names.filter(name => name.toLowerCase().startsWith(spelled))
   if (completed !== undefined && others.length === 0) return completed
   let nearest: string | undefined
   let nearestDistance = Math.max(2, Math.floor(misspelled.length / 3)) + 1
-  for (const key of keys) {
-    const distance = editDistance(spelled, key)
+  for (const name of names) {
+    const distance = editDistance(spelled, name.toLowerCase())
     if (distance < nearestDistance) {
-      nearest = key
+      nearest = name
       nearestDistance = distance
     }
   }
