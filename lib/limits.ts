@@ -1,6 +1,6 @@
 /**
- * Every number of the design, with its unit in its name (DESIGN in docs/wire-format.md, section 7).
- * A service may change those that `Limits` lists; the others are the wire format.
+ * Every number, with its unit in its name (docs/wire-format.md, section 7). A service may change those that `LimitOptions`
+ * lists.
  */
 
 /** Characters of a presentation, the header's name not counted: nginx and Apache take about 8 KB for one header line. */

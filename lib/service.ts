@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { inspect } from 'node:util'
 import type { ChainLimits, Sender } from './chain/party.js'
 import { type Expectation, unwrap } from './chain/unwrap.js'
 import type { VerifiedCall } from './chain/verified-call.js'
@@ -116,7 +117,10 @@ export class Service {
   /** The call of this request. Throws ERR_CONTEXT_MISSING outside one. */
   currentCall(): VerifiedCall {
     const call = this.#context.current?.call
-    if (call === undefined) throw new ContextMissing('there is no current call here')
+    if (call === undefined)
+      throw new ContextMissing(
+        'there is no current call here: outside a protected handler, or inside `begin`, nobody called',
+      )
     return call
   }
 
@@ -149,6 +153,11 @@ export class Service {
     await this.#parts.keys.close()
   }
 
+  /** What a log shows of a service. */
+  [inspect.custom](): string {
+    return `Service { name: '${this.name}', kid: '${this.kid}' }`
+  }
+
   async #resolveSource(source: Source, now: number): Promise<Wrapped> {
     if ('parent' in source) return continueCall(source.parent, this.#parts.receiver)
     if (this.#stopped) throw new ServiceStopped('the service was stopped')
@@ -166,7 +175,9 @@ export class Service {
     const context = this.#context.current
     if (context?.beginning !== undefined) return context.beginning
     if (context?.call !== undefined) return continueCall(context.call, this.#parts.receiver)
-    throw new ContextMissing('no call to continue here: begin a chain with `begin`, or name a source')
+    throw new ContextMissing(
+      'no call to continue here: use `begin`, or give one of parent, initialToken, userClaims, job',
+    )
   }
 
   #sender(now: number): Sender {

@@ -34,7 +34,7 @@ export function countersign(
     try {
       await service.runInCall(reception.call, () => handler(request, response, reception))
     } catch (error) {
-      warnOf(error)
+      warnOf(`the handler of \`${operation}\` failed [${reception.correlation}]`, error)
       answer(response, toProblem(500, reception.correlation))
     }
   }

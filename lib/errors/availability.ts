@@ -1,8 +1,20 @@
-import { AvailabilityError } from './base.js'
+import { AvailabilityError, type Circumstance } from './base.js'
 
 /** The registry cannot be reached, and no key found earlier is fresh enough. */
 export class RegistryUnavailable extends AvailabilityError {
   readonly code = 'ERR_REGISTRY_UNAVAILABLE'
+
+  constructor(message: string, circumstance: Circumstance = {}) {
+    super(message + systemCode(circumstance.cause), circumstance)
+  }
+}
+
+const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{1,40}$/
+
+/** A code of the system or a driver, such as ENOENT: it says where to look, and quotes nothing. */
+function systemCode(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return ''
+  return typeof cause.code === 'string' && SYSTEM_CODE.test(cause.code) ? ` (${cause.code})` : ''
 }
 
 /** Too many unknown keys were looked up in this second. */

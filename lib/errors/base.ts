@@ -14,9 +14,9 @@ export abstract class CountersignError extends Error {
   /** The HTTP status with which a receiver answers. */
   abstract readonly status: number
   /** The invariant of docs/wire-format.md that did not hold, where it is one of those. */
-  readonly invariant?: number
+  declare readonly invariant?: number
   /** Position of the hop at fault, 0 being the newest, where one hop is at fault. */
-  hop?: number
+  declare hop?: number
 
   constructor(message: string, { hop, cause }: Circumstance = {}) {
     super(message, cause === undefined ? undefined : { cause })

@@ -18,7 +18,8 @@ export function destinationCheck(destinations: Readonly<Record<string, string>> 
     const base = bases.get(audience)
     if (base === undefined) throw new DestinationRefused(`\`${audience}\` has no configured destination`)
     if (url.origin !== base.origin || !isBelow(base.pathname, url.pathname)) {
-      throw new DestinationRefused(`\`${url.origin}\` is not the destination of \`${audience}\`, or the path is not`)
+      const found = `\`${url.origin}${url.pathname}\` is not below \`${base.origin}${base.pathname}\``
+      throw new DestinationRefused(`${found}, the destination of \`${audience}\``)
     }
   }
 }

@@ -54,7 +54,7 @@ export async function receive(route: Route, request: InboundRequest): Promise<Re
     return { call, body, correlation }
   } catch (error) {
     // A programmer's mistake that only a call brings to light. Of other errors the log tells: they may quote anything.
-    if (error instanceof OptionError) warnOf(error)
+    if (error instanceof OptionError) warnOf(`\`${operation}\` cannot be received [${correlation}]`, error)
     const status = error instanceof CountersignError ? error.status : 500
     return { problem: toProblem(status, correlation), correlation }
   }

@@ -5,9 +5,9 @@ import type { InitialTokenVerifier } from './initial-token-verifier.js'
 /** Which initial tokens a service accepts. */
 export interface InitialTokenOption {
   /** The authorization servers whose tokens are accepted, each by its verifier. */
-  readonly accept: readonly InitialTokenVerifier[]
+  readonly accept?: readonly InitialTokenVerifier[] | undefined
   /** Whether user claims that an edge asserts are accepted beside them. */
-  readonly user?: true
+  readonly user?: true | undefined
 }
 
 /** Which initial tokens a service accepts, after all checks of the option. */
@@ -23,8 +23,9 @@ export function readInitialTokenOption(option: InitialTokenOption | undefined): 
   if (option === undefined) return { verifiers: [], user: 'accept' }
   const { accept, user } = checkOptions('initialToken', option, OPTIONS)
   if (user !== undefined && user !== true) throw new OptionError('initialToken: `user` must be true, or be left out')
+  if (accept === undefined && user) return { verifiers: [], user: 'accept' }
   if (!Array.isArray(accept) || accept.length === 0) {
-    throw new OptionError('initialToken: `accept` must list at least one verifier')
+    throw new OptionError('initialToken: `accept` must list at least one verifier, unless `user` is true')
   }
   return { verifiers: readVerifiers(accept), user: user ? 'accept' : 'refuse' }
 }

@@ -53,7 +53,8 @@ export class InitialTokens {
       case 'token':
         return this.#askInTurn(readOpaqueToken(text), now)
       case 'user':
-        if (!this.#acceptsUser) throw new InitialTokenNotAccepted('user claims are not accepted here')
+        if (!this.#acceptsUser)
+          throw new InitialTokenNotAccepted('user claims are not accepted here: `initialToken.user` is not set')
         return readUserClaims(text, now)
     }
   }
@@ -88,7 +89,8 @@ export class InitialTokens {
 
   #jwtIssuerOf(text: string): InitialTokenVerifier {
     const verifiers = this.#jwtIssuers
-    if (verifiers.size === 0) throw new InitialTokenNotAccepted('JWTs are not accepted here')
+    if (verifiers.size === 0)
+      throw new InitialTokenNotAccepted('JWTs are not accepted here: `initialToken.accept` lists no issuer')
     const verifier = verifiers.get(parseUnverifiedJwt(text).claims.iss)
     if (verifier === undefined)
       throw new InitialTokenNotAccepted('the issuer of the initial token is not configured here')

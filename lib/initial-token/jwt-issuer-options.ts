@@ -14,19 +14,19 @@ export interface JwtIssuerOptions {
   /** The tokens' `iss`, byte for byte. */
   readonly issuer: string
   /** The issuer's public keys, if they are known beforehand. Either this or `jwksUri`. */
-  readonly jwks?: { readonly keys: readonly object[] }
+  readonly jwks?: { readonly keys: readonly object[] } | undefined
   /** Where the issuer publishes its keys: an https URL, or http on a loopback host. */
-  readonly jwksUri?: string
+  readonly jwksUri?: string | undefined
   /** Who the tokens are for: their `aud` must contain this, or one of these. */
   readonly audience: string | readonly string[]
   /** The algorithms that the issuer signs with. */
   readonly algorithms: readonly JwtAlgorithm[]
   /** What the tokens' `typ` may say; all three by default. `['at+jwt']` accepts nothing but access tokens of RFC 9068. */
-  readonly types?: readonly JwtType[]
+  readonly types?: readonly JwtType[] | undefined
   /** ID tokens tell a client who logged in, and are no authorization to call anybody. Refused by default. */
-  readonly idTokens?: 'refuse' | 'accept'
+  readonly idTokens?: 'refuse' | 'accept' | undefined
   /** Fetches `jwksUri` instead of the platform's fetch. Must not follow redirects. */
-  readonly fetch?: JwksFetch
+  readonly fetch?: JwksFetch | undefined
 }
 
 /** What a JWT must comply with. */

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, KeyObject } from 'node:crypto'
 import { SigningKeyUnusable } from '../errors.js'
 import type { Algorithm } from '../model/algorithm.js'
 import { importPublicJwk, type PublicJwk } from './public-key.js'
@@ -22,14 +22,8 @@ export interface ExternalKey {
   readonly sign: (data: Uint8Array) => Promise<Uint8Array>
 }
 
-/** A key that a user brings: a private JWK, a private KeyObject, or a function that signs. */
-export type BroughtKey = JsonWebKeyLike | KeyObject | ExternalKey
-
-/** A private JWK: P-256 or Ed25519, with its `d`. */
-export interface JsonWebKeyLike {
-  readonly kty: string
-  readonly [member: string]: unknown
-}
+/** A key that a user brings: a private JWK (P-256 or Ed25519, with its `d`), a private KeyObject, or a function that signs. */
+export type BroughtKey = JsonWebKey | KeyObject | ExternalKey
 
 // Signed to see that two halves belong together: no JWS, for want of a dot, and never shown to anybody.
 const PROOF = Buffer.from('the halves of this key belong together')
@@ -53,11 +47,11 @@ export async function importSigningKey(key: BroughtKey): Promise<SigningKey> {
   }
 }
 
-function isExternalKey(key: JsonWebKeyLike | ExternalKey): key is ExternalKey {
+function isExternalKey(key: JsonWebKey | ExternalKey): key is ExternalKey {
   return typeof key.sign === 'function' && typeof key.publicJwk === 'object' && key.publicJwk !== null
 }
 
-async function holdPrivateKey(privateKey: KeyObject, jwk?: JsonWebKeyLike): Promise<SigningKey> {
+async function holdPrivateKey(privateKey: KeyObject, jwk?: JsonWebKey): Promise<SigningKey> {
   const algorithm = algorithmOf(privateKey)
   const exported = createPublicKey(privateKey).export({ format: 'jwk' })
   if (jwk !== undefined) checkPurpose(jwk, algorithm)
@@ -76,7 +70,7 @@ async function holdPrivateKey(privateKey: KeyObject, jwk?: JsonWebKeyLike): Prom
 }
 
 /** A key that says it is for something else is not used (RFC 7517, sections 4.2 to 4.4). */
-function checkPurpose({ use, key_ops: operations, alg }: JsonWebKeyLike, algorithm: Algorithm): void {
+function checkPurpose({ use, key_ops: operations, alg }: JsonWebKey, algorithm: Algorithm): void {
   const signs =
     (use === undefined || use === 'sig') &&
     (operations === undefined || (Array.isArray(operations) && operations.includes('sign'))) &&

@@ -80,7 +80,9 @@ function expectedAt(
 ): string {
   const position = before.indexOf(true)
   const several = before.lastIndexOf(true) !== position
-  if (position === frames.length) return `${step.phrase} behind the origin`
+  const last = frames[position - 1]
+  if (position === frames.length && last)
+    return `${step.phrase} behind ${quoted(last.service)}, where the call stack ends`
   if (several) return `${step.phrase} ${isLast ? 'at the origin' : `at frame ${position} or behind it`}`
   if (position === 0) return `${step.phrase} as the direct caller`
   return `${step.phrase} ${position === frames.length - 1 ? 'at the origin' : `at frame ${position}`}`

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { CountersignError, OptionError } from '../errors/base.js'
 import { PolicyUnreadable } from '../errors/policy.js'
 import { MAX_POLICY_BYTES, POLICY_POLL_MILLISECONDS, POLICY_SETTLE_MILLISECONDS } from '../limits.js'
@@ -128,12 +128,12 @@ async function readText(file: string): Promise<string> {
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
     const status = await stat(file)
-    if (!status.isFile()) throw new PolicyUnreadable(`cannot read policy ${quoted(file, 200)}: not a file`)
+    if (!status.isFile()) throw new PolicyUnreadable(`cannot read policy ${quoted(resolve(file), 300)}: not a file`)
     if (status.size <= MAX_POLICY_BYTES) return await readFile(file)
   } catch (cause) {
     if (cause instanceof PolicyUnreadable) throw cause
     const code = cause instanceof Error && 'code' in cause ? `: ${cause.code}` : ''
-    throw new PolicyUnreadable(`cannot read policy ${quoted(file, 200)}${code}`, { cause })
+    throw new PolicyUnreadable(`cannot read policy ${quoted(resolve(file), 300)}${code}`, { cause })
   }
   const message = `a policy has at most ${MAX_POLICY_BYTES} bytes`
   throw new PolicySource('', file).invalid([{ offset: 0, message }])

@@ -17,13 +17,14 @@ import { exists, readRegistrationFile } from './registration-file.js'
  * write `<directory>/<service>` is that service: give each service's folder to its user alone.
  */
 export class FileRegistry implements KeyRegistry {
-  readonly #directory: string
+  /** Absolute. */
+  readonly directory: string
   readonly #listeners = new Listeners()
   #watch: DirectoryWatch | undefined
 
   constructor(directory: string) {
     if (typeof directory !== 'string' || directory === '') throw new OptionError('the directory is not a path')
-    this.#directory = resolve(directory)
+    this.directory = resolve(directory)
   }
 
   async publish(publication: Publication): Promise<void> {
@@ -41,8 +42,8 @@ export class FileRegistry implements KeyRegistry {
     checkPlace(service, kid)
     const place = { service, kid }
     // The tombstone last, so that none is missed that was there when the registration was read.
-    const registration = await readRegistrationFile(registrationPath(this.#directory, place))
-    const revoked = await exists(tombstonePath(this.#directory, place))
+    const registration = await readRegistrationFile(registrationPath(this.directory, place))
+    const revoked = await exists(tombstonePath(this.directory, place))
     if (registration !== undefined) return Object.freeze({ service, kid, registration, revoked })
     if (revoked) return Object.freeze({ service, kid, revoked })
     await this.#refuseMissing()
@@ -58,10 +59,10 @@ export class FileRegistry implements KeyRegistry {
   async list(service?: string): Promise<readonly RegistryEntry[]> {
     if (service !== undefined) checkService(service)
     await this.#refuseMissing()
-    const services = service === undefined ? await listServices(this.#directory) : [service]
+    const services = service === undefined ? await listServices(this.directory) : [service]
     const entries: RegistryEntry[] = []
     for (const name of services) {
-      for (const kid of await listKids(folderOf(this.#directory, name))) {
+      for (const kid of await listKids(folderOf(this.directory, name))) {
         const entry = await this.find(name, kid)
         if (entry !== undefined) entries.push(entry)
       }
@@ -71,7 +72,7 @@ export class FileRegistry implements KeyRegistry {
 
   async watch(listener: ChangeListener): Promise<RegistryWatch> {
     const remove = this.#listeners.add(listener)
-    this.#watch ??= new DirectoryWatch(this.#directory, change => this.#listeners.tell(change))
+    this.#watch ??= new DirectoryWatch(this.directory, change => this.#listeners.tell(change))
     await this.#watch.ready
     return {
       close: async () => {
@@ -92,20 +93,20 @@ export class FileRegistry implements KeyRegistry {
   }
 
   async #makeFolder(service: string): Promise<string> {
-    const folder = folderOf(this.#directory, service)
+    const folder = folderOf(this.directory, service)
     const made = await mkdir(folder, { recursive: true })
-    if (made !== undefined) await syncFolder(this.#directory)
+    if (made !== undefined) await syncFolder(this.directory)
     return folder
   }
 
   async #refuseRevoked({ service, kid }: Place): Promise<void> {
-    if (await exists(tombstonePath(this.#directory, { service, kid }))) {
+    if (await exists(tombstonePath(this.directory, { service, kid }))) {
       throw new KeyRevoked(`the key \`${kid}\` of \`${service}\` was revoked`)
     }
   }
 
   /** A directory that is not there, or not mounted, answers nothing; one without the file answers that there is none. */
   async #refuseMissing(): Promise<void> {
-    if (!(await stat(this.#directory)).isDirectory()) throw new Error('the registry is not a directory')
+    if (!(await stat(this.directory)).isDirectory()) throw new Error('the registry is not a directory')
   }
 }

@@ -9,11 +9,11 @@ import { SecondQueue } from './second-queue.js'
 /** How a memory replay store is set up. */
 export interface MemoryReplayStoreOptions {
   /** Tells when the store starts; read once. Give it the service's clock. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
   /** Presentations remembered at one time, at most. */
-  readonly maxEntries?: number
+  readonly maxEntries?: number | undefined
   /** The share of them that the presentations of one caller may take: above 0, at most 1. */
-  readonly sharePerCaller?: number
+  readonly sharePerCaller?: number | undefined
 }
 
 /** What is forgotten in one second. */

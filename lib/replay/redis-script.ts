@@ -27,7 +27,7 @@ end
 if not KEYS[2] then return 'ready' end
 local issued, expires, skew = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if not (issued <= now + skew) then return 'ahead' end
-if not (issued >= born + skew and expires >= now) then return 'young' end
+if not (issued >= tonumber(born) + skew and expires >= now) then return 'young' end
 if redis.call('SET', KEYS[2], '', 'NX', 'PX', string.format('%.0f', expires - now + 1000)) then return 'new' end
 return 'seen'
 `

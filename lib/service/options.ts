@@ -65,8 +65,9 @@ const KNOWN = [
 export function validateServiceOptions(options: ServiceOptions): void {
   checkOptions('Service.start', options, KNOWN)
   if (!isServiceName(options.name)) throw new OptionError('`name` must match [a-z0-9][a-z0-9._-]{0,127}')
-  checkMethods('registry', options.registry, ['publish', 'find', 'watch'])
-  if (options.policy !== undefined) checkMethods('policy', options.policy, ['evaluate'])
+  checkMethods('registry', options.registry, ['publish', 'find', 'watch'], ': give a FileRegistry, for example')
+  if (options.policy !== undefined)
+    checkMethods('policy', options.policy, ['evaluate'], ': did you forget `await loadPolicy(...)`?')
   if (options.replay !== undefined) checkMethods('replay', options.replay, ['remember'])
   for (const name of ['fetch', 'clock', 'log'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function') {
@@ -86,11 +87,11 @@ export function validateServiceOptions(options: ServiceOptions): void {
   }
 }
 
-function checkMethods(name: string, value: object, methods: readonly string[]): void {
+function checkMethods(name: string, value: object, methods: readonly string[], hint = ''): void {
   const isObject = typeof value === 'object' && value !== null
   for (const method of methods) {
     if (!isObject || typeof Reflect.get(value, method) !== 'function') {
-      throw new OptionError(`\`${name}\` must have a function \`${method}\``)
+      throw new OptionError(`\`${name}\` must have a function \`${method}\`${hint}`)
     }
   }
 }

@@ -15,7 +15,7 @@ function blocksOf(markdown: string, language: string): string[] {
 describe('the README', function () {
   this.timeout(120_000)
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const [first, second] = blocksOf(readme, 'ts')
+  const [first, second] = blocksOf(readme, 'js')
   let folder: string
 
   before('packs the package and installs it in an empty folder', () => {
@@ -63,7 +63,7 @@ describe('the README', function () {
     expect(stderr).to.contain(quoted)
   })
 
-  it('has a policy that loads, and that is the one in policies/', () => {
+  it('has a policy that loads, and accepts a chain from shop and no other', () => {
     const [yaml = ''] = blocksOf(readme, 'yaml')
     const { status, stdout, stderr } = run(`
       import { parsePolicy } from 'countersign'

@@ -101,7 +101,11 @@ describe('a decision', () => {
   const cases: [matcher: string, services: string, reason: string][] = [
     [`{ come-from: [${shop}] }`, 'web', '`shop` as the direct caller; saw web'],
     [`{ come-from: [${shop}] }`, 'shop < web', 'the call stack to end before `web`; saw shop < web'],
-    [`{ come-from: [{ any-app: true }, ${shop}] }`, 'cart', '`shop` behind the origin; saw cart'],
+    [
+      `{ come-from: [{ any-app: true }, ${shop}] }`,
+      'cart',
+      '`shop` behind `cart`, where the call stack ends; saw cart',
+    ],
     [`{ come-from: [{ any-app: true }, ${shop}, { any-app: true }] }`, 'a < b < c', '`shop` at frame 1; saw a < b < c'],
     [
       `{ come-from: [{ any-number-of-apps: true }, ${shop}, { any-app: true }] }`,
