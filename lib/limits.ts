@@ -63,6 +63,13 @@ export const MAX_REPLAY_ENTRIES = 1_000_000
 /** The share of a memory replay store that the presentations of one caller may fill. */
 export const REPLAY_SHARE_PER_CALLER = 0.5
 
+/** A Redis that has not answered after this long cannot answer. */
+export const REPLAY_TIMEOUT_SECONDS = 2
+/** It may be given this long at most. */
+export const MAX_REPLAY_TIMEOUT_SECONDS = 60
+/** Questions that wait for one Redis, at most: one that hangs must not fill our memory. */
+export const MAX_REPLAY_QUESTIONS = 10_000
+
 /** Bodies that a receiver or a client buffers. */
 export const MAX_BODY_BYTES = 1_048_576
 

@@ -1,14 +1,13 @@
 import {
   AlgorithmMismatch,
   AudienceMismatch,
+  AvailabilityError,
   CountersignError,
   EdgeNotAllowed,
   OperationMismatch,
   PolicyRejected,
   PresentationReplayed,
-  ReplayStoreFull,
   ReplayStoreUnavailable,
-  ReplayStoreYoung,
   SignatureInvalid,
 } from '../errors.js'
 import { signingInput, verifyBytes } from '../jws/signature.js'
@@ -172,7 +171,7 @@ async function rememberOnce(newest: UnverifiedHop, operation: string, receiver: 
   try {
     verdict = await receiver.replay.remember({ caller: iss, kid, jti, issuedAt: iat, until }, now)
   } catch (cause) {
-    if (cause instanceof ReplayStoreFull || cause instanceof ReplayStoreYoung) throw cause
+    if (cause instanceof AvailabilityError) throw cause
     throw new ReplayStoreUnavailable('the replay store cannot answer', { cause })
   }
   if (verdict === 'new') return

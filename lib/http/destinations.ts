@@ -18,8 +18,9 @@ export function destinationCheck(destinations: Readonly<Record<string, string>> 
     const base = bases.get(audience)
     if (base === undefined) throw new DestinationRefused(`\`${audience}\` has no configured destination`)
     if (url.origin !== base.origin || !isBelow(base.pathname, url.pathname)) {
-      const found = `\`${url.origin}${url.pathname}\` is not below \`${base.origin}${base.pathname}\``
-      throw new DestinationRefused(`${found}, the destination of \`${audience}\``)
+      const found = url.origin === base.origin ? 'the path' : `\`${url.origin}\``
+      const expected = `\`${base.origin}${base.pathname}\`, the destination of \`${audience}\``
+      throw new DestinationRefused(`${found} is not below ${expected}`)
     }
   }
 }

@@ -17,7 +17,7 @@ const VALUES = [
   'parsePolicy',
   'watchPolicy',
 ]
-const SUBPATHS = ['.', './express', './node', './package.json', './policy.schema.json']
+const SUBPATHS = ['.', './express', './node', './package.json', './policy.schema.json', './replay/redis']
 
 describe('the front door', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -72,7 +72,7 @@ describe('the front door', () => {
 
   it('imports in a process of its own without printing anything', () => {
     const script =
-      "const door = await import('countersign'); await import('countersign/express'); await import('countersign/node'); process.stdout.write(typeof door.Service)"
+      "const door = await import('countersign'); await import('countersign/express'); await import('countersign/node'); await import('countersign/replay/redis'); process.stdout.write(typeof door.Service)"
     const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
       cwd: root,
       encoding: 'utf8',

@@ -15,6 +15,7 @@ describe('the option initialToken', () => {
   it('accepts user claims alone when it is left out, and else only what it names', () => {
     expect(readInitialTokenOption(undefined)).to.deep.equal({ verifiers: [], user: 'accept' })
     expect(readInitialTokenOption({ accept: [JWT] })).to.deep.equal({ verifiers: [JWT], user: 'refuse' })
+    expect(readInitialTokenOption({ user: true })).to.deep.equal({ verifiers: [], user: 'accept' })
     expect(readInitialTokenOption({ accept: [JWT], user: true })).to.deep.equal({ verifiers: [JWT], user: 'accept' })
   })
 
@@ -26,7 +27,7 @@ describe('the option initialToken', () => {
       [],
       { accept: [] },
       { accept: JWT },
-      { user: true },
+      { accept: [], user: true },
       { accept: [JWT], users: true },
       { accept: [null] },
       { accept: [{}] },

@@ -12,7 +12,16 @@ const WRONG: Readonly<Record<keyof ServiceOptions, readonly unknown[]>> = {
   registry: [undefined, '', './registry', {}, [], () => {}, { publish() {}, find() {} }, { publish() {}, watch() {} }],
   policy: ['', 'policies/cart.yaml', {}, [], () => ({ effect: 'accept' }), { evaluate: true }],
   edges: ['shop', {}, new Set(['shop']), ['Shop'], [''], [undefined], ['shop', 7], [['shop']]],
-  initialToken: ['', {}, [], { accept: [] }, { accept: 'x' }, { accept: [{}] }, { user: true }, { accept: [], usr: 1 }],
+  initialToken: [
+    '',
+    {},
+    [],
+    { accept: [] },
+    { accept: 'x' },
+    { accept: [{}] },
+    { accept: [], user: true },
+    { accept: [], usr: 1 },
+  ],
   destinations: [
     '',
     [],

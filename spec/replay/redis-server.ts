@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+/**
+ * Whether `redis-server` is on the PATH. If not: a spec that asks is skipped with a sentence that says what is missing, or fails under
+ * `CI=true`, where everything must be there.
+ */
+export function requireRedisServer(context: Mocha.Context): void {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  if (folders.some(folder => existsSync(join(folder, 'redis-server')))) return
+  if (process.env.CI === 'true') throw new Error('no `redis-server` on the PATH')
+  process.stderr.write('    skipped for want of a server (no `redis-server` on the PATH): Redis replay store\n')
+  context.skip()
+}
+
+const DEFAULTS = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction']
+
+/** A real Redis on a port of its own, which can be killed, started again and stopped for a while. */
+export class RedisServer {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'countersign-redis-'))
+  readonly #settings: readonly string[]
+  readonly port: number
+  #child: ChildProcess | undefined
+
+  private constructor(port: number, settings: readonly string[]) {
+    this.port = port
+    this.#settings = settings
+  }
+
+  /** Starts one; settings are those of its command line, and win over the defaults. */
+  static async start(...settings: string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), settings)
+    await server.run()
+    return server
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  /** Starts the same server once more, in the same folder. */
+  async run(): Promise<void> {
+    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder]
+    const child = spawn('redis-server', [...place, ...DEFAULTS, ...this.#settings], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    this.#child = child
+    let output = ''
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on('data', chunk => {
+        output += chunk
+        if (output.includes('Ready to accept connections')) resolve()
+      })
+      child.once('exit', () => reject(new Error(`redis-server ended: ${output}`)))
+    })
+  }
+
+  /** As a crash ends it: nothing is written. */
+  async kill(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (child === undefined || child.exitCode !== null) return
+    const ended = new Promise(resolve => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  /** From here on it keeps its connections, and answers nothing. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve))
+  const address = probe.address()
+  await new Promise(resolve => probe.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port is free')
+  return address.port
+}
