@@ -74,14 +74,15 @@ export async function unwrap(
   const user = await verifyInitialToken(initialToken, origin, receiver, now) // 15, 10
   const callStack = toCallStack(hops)
   const policyInput = toPolicyInput(callStack, user)
-  const decision = decide(policyInput, expected.operation, receiver) // 16
+  const transaction = origin.header.txn ?? ''
+  const decision = decide(policyInput, transaction, expected.operation, receiver) // 16
   await rememberOnce(newest, expected.operation, receiver, now) // 12
 
   return sealCall(
     {
       callStack,
       initialToken: user,
-      transaction: origin.header.txn ?? '',
+      transaction,
       operation: expected.operation,
       expiresAt: newest.header.exp,
       decision,
@@ -157,10 +158,10 @@ async function verifyInitialToken(
   return Object.freeze({ kind, claims: toFrozenClaims(claims) })
 }
 
-function decide(input: PolicyInput, operation: string, receiver: Receiver): Decision {
+function decide(input: PolicyInput, transaction: string, operation: string, receiver: Receiver): Decision {
   const decision = judge(receiver.policy, input)
   if (decision.effect === 'accept') return decision
-  if (receiver.policy === undefined || receiver.enforces(operation)) throw new PolicyRejected(decision)
+  if (receiver.policy === undefined || receiver.enforces(operation)) throw new PolicyRejected(decision, transaction)
   return Object.freeze({ ...decision, enforced: false })
 }
 

@@ -78,7 +78,11 @@ export class PolicyRejected extends PermissionError {
   readonly code = 'ERR_POLICY_REJECTED'
   override readonly invariant = 16
 
-  constructor(readonly decision: Decision) {
+  constructor(
+    readonly decision: Decision,
+    /** The chain's `txn`: it was verified. */
+    readonly transaction: string,
+  ) {
     super(`refused by policy: ${decision.reason}`)
   }
 }

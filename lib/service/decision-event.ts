@@ -69,7 +69,7 @@ export function refusedEvent(occasion: Occasion, error: unknown): DecisionEvent 
     ...(invariant !== undefined && { invariant }),
     ...(hop !== undefined && { hop }),
     message,
-    ...(error instanceof PolicyRejected && { decision: error.decision }),
+    ...(error instanceof PolicyRejected && { decision: error.decision, transaction: error.transaction }),
   })
 }
 

@@ -9,27 +9,27 @@ import { checkInteger, checkObject, checkOptions } from '../options.js'
 import { readOwnClaims } from './own-claims.js'
 
 /** What a chain begins with, said explicitly: exactly one of three. A member that is present must have a value. */
-export type Beginning = InitialTokenSource | UserClaimsSource | JobSource
+export type Beginning = FromInitialToken | FromUserClaims | FromJob
 
 /** What a hop continues or begins with: exactly one of four. A member that is present must have a value. */
-export type Source = Beginning | ParentSource
+export type Source = Beginning | FromParent
 
-interface InitialTokenSource extends Partial<Record<'userClaims' | 'job' | 'parent', never>> {
+interface FromInitialToken extends Partial<Record<'userClaims' | 'job' | 'parent', never>> {
   /** A token from an authorization server; with its issuer where several verifiers are configured. Verified before it is signed. */
   readonly initialToken: string | { readonly issuer: string; readonly token: string }
 }
 
-interface UserClaimsSource extends Partial<Record<'initialToken' | 'job' | 'parent', never>> {
+interface FromUserClaims extends Partial<Record<'initialToken' | 'job' | 'parent', never>> {
   /** Claims of a user for whom this service vouches; no member `iss`. */
   readonly userClaims: Readonly<Record<string, unknown>>
 }
 
-interface JobSource extends Partial<Record<'initialToken' | 'userClaims' | 'parent', never>> {
+interface FromJob extends Partial<Record<'initialToken' | 'userClaims' | 'parent', never>> {
   /** A job: there is no user. */
   readonly job: true
 }
 
-interface ParentSource extends Partial<Record<'initialToken' | 'userClaims' | 'job', never>> {
+interface FromParent extends Partial<Record<'initialToken' | 'userClaims' | 'job', never>> {
   /** A call that this very service unwrapped. */
   readonly parent: VerifiedCall
 }

@@ -56,7 +56,14 @@ describe('error codes', () => {
 
   it('that the README, the other docs and the docstrings mention all exist', () => {
     const mentioned = new Set<string>()
-    for (const path of ['README.md', 'docs/wire-format.md', 'docs/policy.md', 'SECURITY.md']) {
+    for (const path of [
+      'README.md',
+      'SECURITY.md',
+      'docs/wire-format.md',
+      'docs/policy.md',
+      'docs/service.md',
+      'docs/replay.md',
+    ]) {
       for (const code of codesIn(read(path))) mentioned.add(code)
     }
     for (const { text } of readSources()) for (const code of codesIn(text)) mentioned.add(code)

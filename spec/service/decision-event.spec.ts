@@ -86,7 +86,8 @@ describe('the decision over a call', () => {
     const presentation = await mallory.wrap({ audience: 'cart', operation: 'read', job: true })
     presentations.push(presentation)
     expect(await refusalOf(() => cart.unwrap(presentation, { operation: 'read' }))).to.equal('ERR_POLICY_REJECTED')
-    const { correlation: _, decision, message, ...event } = take()
+    const { correlation: _, decision, message, transaction, ...event } = take()
+    expect(transaction).to.match(/^[\w-]{22}$/)
     expect(decision).to.include({ effect: 'reject', enforced: true })
     expect(message).to.equal(`refused by policy: ${decision?.reason}`)
     expect(event).to.deep.equal({
