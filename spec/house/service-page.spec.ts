@@ -109,7 +109,7 @@ describe('docs/service.md', function () {
   const tables: readonly (readonly [behind: string, types: readonly string[]])[] = [
     ['## 1. Start', ['ServiceOptions']],
     ['**Options of every hop**', ['HopOptions']],
-    ['**Sources**', ['InitialTokenSource', 'UserClaimsSource', 'JobSource', 'ParentSource']],
+    ['**Sources**', ['FromInitialToken', 'FromUserClaims', 'FromJob', 'FromParent']],
     ['**`unwrap`** takes', ['Expectation']],
     ['correlation id for the log', ['RouteOptions']],
     ['| `VerifiedCall` |', ['VerifiedCall']],
@@ -148,7 +148,7 @@ describe('docs/service.md', function () {
   const mentioned = [
     'WrapOptions',
     'FetchOptions',
-    'InitialTokenSource',
+    'FromInitialToken',
     'BoundRequest',
     'ModeOption',
     'InitialTokenOption',
