@@ -23,3 +23,18 @@ export async function microseconds(fn: () => unknown): Promise<number> {
   await fn()
   return Number(process.hrtime.bigint() - start) / 1000
 }
+
+/** Two things timed side by side. */
+export interface Pair {
+  readonly ours: number[]
+  readonly raw: number[]
+}
+
+/** Times two functions one after the other, taking turns at going first: the second finds warm caches. */
+export async function timePair(sample: number, ours: () => unknown, raw: () => unknown, times?: Pair): Promise<void> {
+  const first = sample % 2 === 0 ? ours : raw
+  const firstTime = await microseconds(first)
+  const secondTime = await microseconds(first === ours ? raw : ours)
+  times?.ours.push(first === ours ? firstTime : secondTime)
+  times?.raw.push(first === ours ? secondTime : firstTime)
+}

@@ -1,7 +1,7 @@
 import { naiveTokenOf, naiveVerify } from './naive.js'
 import { type RawCall, rawVerifications } from './raw.js'
 import { type Algorithm, at, presentationOf, request, startLine, stopLine } from './services.js'
-import { median, microseconds, printTable } from './table.js'
+import { median, microseconds, printTable, timePair } from './table.js'
 
 const DEPTHS = [1, 3, 5, 10, 15]
 const WARM_UP = 200
@@ -25,18 +25,15 @@ async function measure(depth: number, algorithm: Algorithm, samples: number): Pr
     const presentation = await presentationOf(line, depth)
     prepared.push({ presentation, raw: rawVerifications(presentation, algorithm) })
   }
-  const times = { ours: [] as number[], raw: [] as number[], naive: [] as number[] }
+  const times = { ours: [] as number[], raw: [] as number[] }
   for (const [sample, { presentation, raw }] of prepared.entries()) {
-    const ours = await microseconds(() => receiver.unwrap(presentation, { operation: 'checkout', request }))
-    const rawTime = await microseconds(() => raw.forEach(call => void call()))
-    const naiveTime = sample % 4 === 0 ? await microseconds(() => naiveVerify(naive)) : undefined
-    if (sample < WARM_UP) continue
-    times.ours.push(ours)
-    times.raw.push(rawTime)
-    if (naiveTime !== undefined) times.naive.push(naiveTime)
+    const unwrap = () => receiver.unwrap(presentation, { operation: 'checkout', request })
+    await timePair(sample, unwrap, () => raw.forEach(call => void call()), sample < WARM_UP ? undefined : times)
   }
+  const naiveTimes: number[] = []
+  for (let sample = 0; sample < samples / 4; sample += 1) naiveTimes.push(await microseconds(() => naiveVerify(naive)))
   await stopLine(line)
-  const [ours, raw, slow] = [median(times.ours), median(times.raw), median(times.naive)]
+  const [ours, raw, slow] = [median(times.ours), median(times.raw), median(naiveTimes)]
   const naiveCells = depth <= 10 && algorithm === 'ES256' ? [slow.toFixed(0), (slow / raw).toFixed(2)] : ['-', '-']
   return [String(depth), ours.toFixed(0), raw.toFixed(0), (ours / raw).toFixed(2), ...naiveCells]
 }

@@ -2,7 +2,7 @@ import { generateKeyPair } from 'jose'
 import { naiveTokenOf, naiveWrap } from './naive.js'
 import { rawSigning } from './raw.js'
 import { type Algorithm, at, presentationOf, request, startLine, stopLine } from './services.js'
-import { median, microseconds, printTable } from './table.js'
+import { median, microseconds, printTable, timePair } from './table.js'
 
 const DEPTHS = [1, 3, 5, 10, 15]
 const WARM_UP = 500
@@ -24,18 +24,16 @@ async function measure(depth: number, algorithm: Algorithm, samples: number): Pr
   const naive = depth > 1 ? (await naiveTokenOf(Math.min(depth - 1, 9))).token : undefined
   const { privateKey } = await generateKeyPair('ES256')
   const hop = { audience: `s${depth}`, operation: 'checkout', request }
-  const times = { ours: [] as number[], raw: [] as number[], naive: [] as number[] }
-  for (let sample = -WARM_UP; sample < samples; sample += 1) {
-    const ours = await microseconds(() => sender.wrap({ ...hop, ...source }))
-    const rawTime = await microseconds(raw)
-    const naiveTime = await microseconds(() => naiveWrap(depth - 1, naive, privateKey))
-    if (sample < 0) continue
-    times.ours.push(ours)
-    times.raw.push(rawTime)
-    times.naive.push(naiveTime)
+  const times = { ours: [] as number[], raw: [] as number[] }
+  for (let sample = 0; sample < WARM_UP + samples; sample += 1) {
+    await timePair(sample, () => sender.wrap({ ...hop, ...source }), raw, sample < WARM_UP ? undefined : times)
+  }
+  const naiveTimes: number[] = []
+  for (let sample = 0; sample < samples / 4; sample += 1) {
+    naiveTimes.push(await microseconds(() => naiveWrap(depth - 1, naive, privateKey)))
   }
   await stopLine(line)
-  const [ours, rawTime, slow] = [median(times.ours), median(times.raw), median(times.naive)]
+  const [ours, rawTime, slow] = [median(times.ours), median(times.raw), median(naiveTimes)]
   const naiveCells = depth <= 10 && algorithm === 'ES256' ? [slow.toFixed(0), (slow / rawTime).toFixed(2)] : ['-', '-']
   return [String(depth), ours.toFixed(0), rawTime.toFixed(0), (ours / rawTime).toFixed(2), ...naiveCells]
 
