@@ -73,6 +73,8 @@ export const MAX_REPLAY_QUESTIONS = 10_000
 /** Bodies that a receiver or a client buffers. */
 export const MAX_BODY_BYTES = 1_048_576
 
+/** Fields of a form that is parsed for a handler. */
+export const MAX_FORM_FIELDS = 10_000
 /** A body that has not arrived after this long is given up: its sender was verified for this instant, not for later. */
 export const BODY_SECONDS = 30
 /** For this long the rest of a refused upload is read and thrown away, so that the client gets to read the answer. */

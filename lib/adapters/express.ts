@@ -42,8 +42,7 @@ export function countersign(service: ReceivingService, operation: string, option
 /** Sets `req.body`, and says what is wrong with it. Parsers behind us see that it was read. */
 function setBody(request: ExpressRequest, bytes: Uint8Array, parsed: unknown): unknown {
   try {
-    const body = parsed ?? parseBody(bytes, request.headers)
-    if (body !== undefined) request.body = body
+    request.body = parsed ?? parseBody(bytes, request.headers)
     request._body = true
     return undefined
   } catch (error) {

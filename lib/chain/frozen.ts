@@ -8,17 +8,30 @@ import type { JsonObject } from '../model/json.js'
 
 /** A decision that nobody can change: itself if it is frozen, otherwise a copy. Throws for what cannot be copied. */
 export function toFrozenDecision(decision: Decision): Decision {
-  return Object.isFrozen(decision) ? decision : freezeDeeply(structuredClone(decision))
+  return isFrozenDeeply(decision) ? decision : freezeDeeply(structuredClone(decision))
 }
 
 /** Claims as `parseStrictJson` makes them: themselves if they are such, otherwise a copy. ERR_ISSUER_UNAVAILABLE for what is no JSON. */
 export function toFrozenClaims(claims: JsonObject): JsonObject {
-  if (Object.isFrozen(claims) && Object.getPrototypeOf(claims) === null) return claims
+  if (isStrictlyParsed(claims)) return claims
   try {
     return parseStrictJson(Buffer.from(JSON.stringify(claims)))
   } catch {
     throw new IssuerUnavailable('the verifier of the initial token gave claims that are no JSON')
   }
+}
+
+/** At every depth: what is shared by two calls, such as a verifier's cache, must not carry a change from one to the other. */
+function isFrozenDeeply(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return Object.isFrozen(value) && Object.values(value).every(isFrozenDeeply)
+}
+
+/** Frozen at every depth, and no object has a prototype. */
+function isStrictlyParsed(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === null
+  return isPlain && Object.isFrozen(value) && Object.values(value).every(isStrictlyParsed)
 }
 
 function freezeDeeply<T>(value: T): T {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { parse as parseForm } from 'node:querystring'
 import { BodyMalformed } from '../errors.js'
+import { MAX_FORM_FIELDS } from '../limits.js'
 
 /**
  * What a handler expects in `req.body`: the value of a JSON body, the fields of a form (a field that occurs several times is a
@@ -13,19 +14,33 @@ export function parseBody(bytes: Uint8Array, headers: IncomingHttpHeaders): unkn
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (encoding !== 'identity' || (charset !== 'utf-8' && charset !== 'utf8')) return bytes
   if (type === 'application/json' || type.endsWith('+json')) return parseJson(text(bytes))
-  // No limit of its own on fields: those behind it would be dropped without a word.
-  if (type === 'application/x-www-form-urlencoded') return parseForm(text(bytes), '&', '=', { maxKeys: 0 })
+  if (type === 'application/x-www-form-urlencoded') return parseFields(text(bytes))
   return type.startsWith('text/') ? text(bytes) : bytes
 }
 
 function readContentType(field = ''): { type: string; charset: string } {
   const [type = '', ...parameters] = field.toLowerCase().split(';')
-  const charset = parameters.map(parameter => /^\s*charset\s*=\s*"?([^\s"]*)"?\s*$/.exec(parameter)?.[1])
+  const charset = parameters.map(charsetOf)
   return { type: type.trim(), charset: charset.find(Boolean) ?? 'utf-8' }
+}
+
+/** Cut at the first `=`, not matched as a whole: between white space and white space an expression would try every place. */
+function charsetOf(parameter: string): string | undefined {
+  const at = parameter.indexOf('=')
+  if (parameter.slice(0, Math.max(at, 0)).trim() !== 'charset') return undefined
+  return /^"?([^\s"]*)"?$/.exec(parameter.slice(at + 1).trim())?.[1]
 }
 
 function text(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+}
+
+/** Too many fields are refused: the parser's own limit would drop those behind it without a word. */
+function parseFields(form: string): unknown {
+  if (form.split('&', MAX_FORM_FIELDS + 1).length > MAX_FORM_FIELDS) {
+    throw new BodyMalformed(`the form has more than ${MAX_FORM_FIELDS} fields`)
+  }
+  return parseForm(form, '&', '=', { maxKeys: 0 })
 }
 
 function parseJson(json: string): unknown {

@@ -17,6 +17,8 @@ export async function readRawBody(
   maxSeconds: number = BODY_SECONDS,
 ): Promise<Uint8Array> {
   if (request.readableDidRead) return takeRawBody(request, maxBytes)
+  // Read to its end, and there was not one byte in it.
+  if (request.readableEnded) return new Uint8Array()
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
   const bytes = await collect(request, maxBytes, maxSeconds)
   request.rawBody = bytes

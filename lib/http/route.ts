@@ -14,7 +14,7 @@ export interface ReceivingService {
 
 /** How a route receives calls. A member that is not listed here is refused. */
 export interface RouteOptions {
-  /** What a hop must be bound to; `target` (method and target, or the whole request) if absent. */
+  /** What a hop must be bound to: if absent `request`, the whole of it; `target`, method and target at least, where the route streams. */
   readonly binding?: RequiredBinding | undefined
   /** `buffer` (if absent) reads the body before the handler runs; `stream` leaves it to the handler, unbound: `tgt` only. */
   readonly body?: 'buffer' | 'stream' | undefined
@@ -30,7 +30,10 @@ export interface Route {
 
 /** The route that the arguments of an adapter describe. Refuses with ERR_OPTION, where it is mounted, what no call could pass. */
 export function describeRoute(service: ReceivingService, operation: string, options: RouteOptions = {}): Route {
-  const { binding = 'target', body = 'buffer' } = checkOptions('countersign', options, ['binding', 'body'])
+  const { body = 'buffer', binding = body === 'stream' ? 'target' : 'request' } = checkOptions('countersign', options, [
+    'binding',
+    'body',
+  ])
   if (typeof service?.receive !== 'function' || typeof service.runInCall !== 'function') {
     throw new OptionError('countersign: expected a service')
   }

@@ -1,4 +1,5 @@
 import {
+  AvailabilityError,
   CountersignError,
   InitialTokenInvalid,
   InitialTokenNotAccepted,
@@ -105,7 +106,7 @@ export class InitialTokens {
         return await ask(verifier, token, now)
       } catch (error) {
         // Whoever could not answer might have said yes: that outweighs a no.
-        if (!(refusal instanceof IssuerUnavailable)) refusal = error
+        if (!(refusal instanceof AvailabilityError)) refusal = error
       }
     }
     throw refusal

@@ -47,13 +47,14 @@ export async function watchPolicy(file: string, options: WatchPolicyOptions = {}
   if (onReload !== undefined && typeof onReload !== 'function') throw new OptionError('`onReload` must be a function')
   if (typeof onError !== 'function') throw new OptionError('`onError` must be a function')
   let text = await readText(file)
+  const path = resolve(file) // the same file, wherever the process goes
   let policy = parsePolicy(text, { file })
   let seen: string | undefined
   let failure: string | undefined
   let settling: NodeJS.Timeout | undefined
   let checks = Promise.resolve()
   let closed = false
-  const watcher = watchFolder(file, settle)
+  const watcher = watchFolder(path, settle)
   const poll = setInterval(check, POLICY_POLL_MILLISECONDS).unref()
 
   return Object.freeze({
@@ -72,11 +73,11 @@ export async function watchPolicy(file: string, options: WatchPolicyOptions = {}
 
   function check(): void {
     settling = undefined
-    checks = checks.then(reload, reload) // what a listener threw is its own affair
+    checks = checks.then(reload, reload)
   }
 
   async function reload(): Promise<void> {
-    const read = await readText(file).catch(asRefusal)
+    const read = await readText(path).catch(asRefusal)
     if (closed) return
     if (typeof read !== 'string') return refuse(read)
     if (read === text) {
@@ -92,7 +93,7 @@ export async function watchPolicy(file: string, options: WatchPolicyOptions = {}
     if (next instanceof CountersignError) return refuse(next)
     policy = next
     failure = undefined
-    onReload?.(policy)
+    tell(() => onReload?.(policy))
   }
 
   function parsed(yamlText: string): Policy | CountersignError {
@@ -106,7 +107,17 @@ export async function watchPolicy(file: string, options: WatchPolicyOptions = {}
   function refuse(error: CountersignError): void {
     if (error.message === failure) return
     failure = error.message
-    onError(error)
+    tell(() => onError(error))
+  }
+}
+
+/** What a listener throws is its own affair: nobody awaits a reload, and unhandled it would end the process. */
+function tell(listener: () => void): void {
+  try {
+    listener()
+  } catch (error) {
+    const what = error instanceof Error ? error.message : typeof error
+    process.emitWarning(`a listener of \`watchPolicy\` failed: ${what}`, { type: 'CountersignWarning' })
   }
 }
 

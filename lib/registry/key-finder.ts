@@ -111,7 +111,11 @@ export class KeyFinder {
     if (failure !== undefined) return this.#useStale(path, failure.cause, now)
     const refusal = this.#refused.find(path, now)
     if (refusal !== undefined) throw refusal()
-    const answer = await (this.#reads.get(path) ?? this.#read(place, path, now))
+    const read = this.#reads.get(path) ?? this.#read(place, path, now)
+    // A registry that did not answer before is asked again, and nobody waits for it who may use what was found earlier.
+    const known = this.#known.get(path)
+    if (known?.hasFailed && known.isUsable(this.#limits.staleSeconds, now)) return known.found
+    const answer = await read
     switch (answer.kind) {
       case 'found':
         return answer.registration

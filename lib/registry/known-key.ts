@@ -42,6 +42,11 @@ export class KnownKey {
     return isWithin(elapsed + KEY_RETRY_SECONDS, asked, now) ? this.#failure : undefined
   }
 
+  /** Whether the registry failed to answer when it was last asked. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined
+  }
+
   /** The registry is not asked again for a moment. */
   fail(failure: ReadFailure): void {
     this.#failure = failure

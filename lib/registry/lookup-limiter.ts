@@ -1,3 +1,5 @@
+import { SKEW_SECONDS } from '../limits.js'
+
 /** A place among the look-ups of one second. */
 export interface LookupSlot {
   /** The second's count that the slot was taken from. */
@@ -21,9 +23,13 @@ export class LookupLimiter {
     this.#perSecond = perSecond
   }
 
-  /** Takes a slot of the second around `now`, if there is one. Calls a little out of order share a second. */
+  /**
+   * Takes a slot of the second around `now`, if there is one. Calls that are out of order share a second; only a clock that
+   * was set back opens one anew.
+   */
   take(now: number): LookupSlot | undefined {
-    if (Math.abs(now - this.#window.start) >= 1) this.#window = { start: now, taken: 0 }
+    const { start } = this.#window
+    if (now >= start + 1 || now < start - SKEW_SECONDS) this.#window = { start: now, taken: 0 }
     if (this.#window.taken >= this.#perSecond) return undefined
     this.#window.taken += 1
     return { window: this.#window }

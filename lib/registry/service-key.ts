@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import { CountersignError, KeyUnknown, OptionError, RegistryUnavailable } from '../errors.js'
+import { CountersignError, KeyRevoked, KeyUnknown, OptionError, RegistryUnavailable } from '../errors.js'
 import { generateSigningKey, type SigningKey } from '../jws/signing-key.js'
 import {
   HOP_LIFETIME_SECONDS,
@@ -57,6 +57,8 @@ export class ServiceKey {
   #renewal: Promise<void> | undefined
   #inspection: Promise<void> | undefined
   #attemptedAt: number
+  #candidate: SigningKey | undefined
+  #toldRevoked = false
   #stopped = false
 
   private constructor(options: ServiceKeyOptions, registered: Registered) {
@@ -73,7 +75,8 @@ export class ServiceKey {
    */
   static async start(options: ServiceKeyOptions): Promise<ServiceKey> {
     checkServiceKeyOptions(options)
-    return new ServiceKey(options, await register(options, options.clock()))
+    const key = options.key ?? (await generateSigningKey(options.algorithm ?? 'ES256'))
+    return new ServiceKey(options, await register(options, key, options.clock()))
   }
 
   /** The key to sign with. If its renewal is due, that begins now, and nobody waits for it. */
@@ -110,9 +113,12 @@ export class ServiceKey {
 
   #startRenewal(now: number): void {
     if (this.#stopped || this.#renewal !== undefined) return
-    this.#renewal = this.#renew(now).finally(() => {
-      this.#renewal = undefined
-    })
+    // After an inspection that is under way, which may be publishing what this replaces.
+    this.#renewal = Promise.resolve(this.#inspection)
+      .then(() => this.#renew(now))
+      .finally(() => {
+        this.#renewal = undefined
+      })
   }
 
   /**
@@ -124,9 +130,11 @@ export class ServiceKey {
     const registered = this.#registered
     const find = withDeadline(REGISTRY_TIMEOUT_SECONDS, async () => registry.find(service, registered.key.kid))
     const entry = await find.catch(() => 'unanswered' as const)
-    if (entry === 'unanswered' || this.#stopped || this.#registered !== registered) return
+    if (entry === 'unanswered' || this.#stopped || this.#renewal !== undefined) return
+    if (this.#registered !== registered) return
     if (entry?.revoked) {
       if (brought === undefined) this.#startRenewal(now)
+      else this.#tellRevoked()
       return
     }
     if (entry?.registration !== undefined) return
@@ -138,12 +146,26 @@ export class ServiceKey {
     }
   }
 
-  /** Until a renewal succeeds, signing goes on with the registration that there is. */
+  /** Only its owner can replace a key that he brought. He hears of it once. */
+  #tellRevoked(): void {
+    if (this.#toldRevoked) return
+    this.#toldRevoked = true
+    report(new KeyRevoked(`the key of \`${this.#options.service}\` was revoked: bring another`), this.#options.onError)
+  }
+
+  /**
+   * Until a renewal succeeds, signing goes on with the registration that there is. A new key that could not be published is
+   * tried again: a registry that is slow would otherwise collect keys that nobody uses.
+   */
   async #renew(now: number): Promise<void> {
+    const { key: brought, algorithm, onError } = this.#options
     try {
-      this.#registered = await register(this.#options, now)
+      this.#candidate ??= brought ?? (await generateSigningKey(algorithm ?? 'ES256'))
+      this.#registered = await register(this.#options, this.#candidate, now)
+      this.#candidate = undefined
     } catch (error) {
-      report(error, this.#options.onError)
+      if (error instanceof KeyRevoked) this.#candidate = undefined
+      report(error, onError)
     }
   }
 }
@@ -158,9 +180,8 @@ function checkServiceKeyOptions({ service, key, algorithm, ...numbers }: Service
 }
 
 /** Publishes a new key, or the brought one again: back so far that its hops in flight stay inside the window. */
-async function register(options: ServiceKeyOptions, now: number): Promise<Registered> {
-  const { service, registry, algorithm = 'ES256' } = options
-  const key = options.key ?? (await generateSigningKey(algorithm))
+async function register(options: ServiceKeyOptions, key: SigningKey, now: number): Promise<Registered> {
+  const { service, registry } = options
   const publishedAt = Math.floor(now)
   const notBefore = options.key === undefined ? publishedAt : Math.max(0, publishedAt - hopLifetimeSecondsOf(options))
   const expiresAt = Math.min(publishedAt + registrationSecondsOf(options), notBefore + MAX_REGISTRATION_SECONDS)

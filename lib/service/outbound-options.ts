@@ -4,6 +4,7 @@ import type { OutboundHop } from '../chain/wrap.js'
 import { OptionError } from '../errors.js'
 import { FETCH_INIT_OPTIONS, type FetchInit } from '../http/client.js'
 import { checkStreamTreatment, type StreamTreatment } from '../http/outbound-body.js'
+import { HOP_LIFETIME_SECONDS } from '../limits.js'
 import { isOperation, isServiceName } from '../model/names.js'
 import { checkInteger, checkObject, checkOptions } from '../options.js'
 import { readOwnClaims } from './own-claims.js'
@@ -45,7 +46,7 @@ export interface HopOptions {
   readonly operation: string
   /** The caller's own claims: at most 2 KB, without names that are members of a hop's header. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined
-  /** Seconds that the hop may live, at most `limits.hopLifetimeSeconds`, which is the default. What it wraps may shorten it. */
+  /** Seconds that the hop may live: at most `limits.hopLifetimeSeconds`, 300 if absent. What it wraps may shorten it. */
   readonly lifetimeSeconds?: number | undefined
 }
 
@@ -109,7 +110,7 @@ export function outboundHop(
 ): OutboundHop {
   if (!isServiceName(audience)) throw new OptionError('`audience` must be a service name')
   if (!isOperation(operation)) throw new OptionError('`operation` must match [A-Za-z0-9][A-Za-z0-9._:/-]{0,127}')
-  const bounds = { least: 1, most: longestSeconds, otherwise: longestSeconds }
+  const bounds = { least: 1, most: longestSeconds, otherwise: Math.min(longestSeconds, HOP_LIFETIME_SECONDS) }
   return {
     audience,
     operation,

@@ -233,7 +233,23 @@ describe('bodies for express', () => {
         }),
       )
       expect(await put(url, '{"sku":7}', 'application/json')).to.deep.equal({ value: { sku: 7 } })
-      expect(await put(url, undefined)).to.deep.equal({ value: { placeholder: true } })
+      expect(await put(url, undefined)).to.deep.equal({ nothing: true })
+    })
+
+    it('may be empty, though a parser looked for them', async () => {
+      const url = await serve(app =>
+        app.use((request, _response, next) => {
+          request.resume().on('end', next)
+        }),
+      )
+      expect(await put(url, '', 'application/json')).to.deep.equal({ nothing: true })
+    })
+
+    it('are read in time linear in the content type', async () => {
+      const url = await serve(() => {})
+      const started = performance.now()
+      await put(url, 'x', `text/plain; charset=${' '.repeat(9000)}x y`)
+      expect(performance.now() - started).to.be.below(500)
     })
 
     it('are refused where they were begun to be read: ERR_BODY_CONSUMED', async () => {
@@ -384,8 +400,16 @@ describe('bodies for express', () => {
       expect(await send(url, undefined)).to.deep.equal([401, 'ERR_REQUEST_UNBOUND'])
     })
 
-    it('by method and target at least, if it says nothing', async () => {
-      for (const options of [undefined, {}, { binding: undefined }, { binding: 'target' }] as const) {
+    it('whole, if it says nothing', async () => {
+      for (const options of [undefined, {}, { binding: undefined }] as const) {
+        const url = await serve(() => {}, options)
+        expect(await send(url, whole)).to.deep.equal([200, undefined])
+        expect(await send(url, target)).to.deep.equal([401, 'ERR_REQUEST_UNBOUND'])
+      }
+    })
+
+    it("by method and target at least, under binding: 'target'", async () => {
+      for (const options of [{ binding: 'target' }] as const) {
         const url = await serve(() => {}, options)
         expect(await send(url, whole)).to.deep.equal([200, undefined])
         expect(await send(url, target)).to.deep.equal([200, undefined])

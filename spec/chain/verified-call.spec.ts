@@ -60,6 +60,21 @@ describe('a verified call', () => {
     expect(Object.isFrozen(answer)).to.equal(false)
   })
 
+  it('shares nothing that can change with another call: what a verifier keeps is frozen on the surface at most', async () => {
+    const roles = ['user']
+    const kept = Object.freeze(Object.assign(Object.create(null), { sub: 'jo', roles }))
+    const verifier: InitialTokenVerifier = {
+      kind: 'token',
+      issuer: 'https://login.example',
+      verify: async () => ({ kind: 'token', claims: kept }),
+    }
+    const other = await TestReceiver.start({ signers: [shop], edges: ['shop'], initialToken: { accept: [verifier] } })
+    const verified = await other.unwrap(forgeChain([shop], 'receiver', {}, forgeOpaqueToken('x')).presentation)
+    roles.push('admin')
+    expect(verified.initialToken?.claims.roles).to.deep.equal(['user'])
+    expect(Object.isFrozen(verified.initialToken?.claims.roles)).to.equal(true)
+  })
+
   it('is frozen at every depth whatever a verifier of somebody else answers', async () => {
     const claims = { sub: 'jo', roles: [{ name: 'buyer' }], constructor: null }
     const verifier: InitialTokenVerifier = {

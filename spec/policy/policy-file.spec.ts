@@ -92,6 +92,19 @@ describe('watchPolicy', () => {
     expect(condition()).to.equal(true)
   }
 
+  it('goes on though the one who hears of a reload throws', async () => {
+    await writeFile(file, from('a'))
+    const onReload = () => {
+      throw new Error('a listener of its own mind')
+    }
+    const policy = await watchPolicy(file, { onReload })
+    open.push(policy)
+    for (const app of ['b', 'c']) {
+      await writeFile(file, from(app))
+      await until(() => accepts(policy, app))
+    }
+  })
+
   it('follows a file that is written', async () => {
     await writeFile(file, from('a'))
     const policy = await watched()

@@ -113,6 +113,18 @@ describe('a key finder', () => {
       for (const now of [1700, 1800]) expect(await outcome(now), String(now)).to.equal('ERR_REGISTRY_UNAVAILABLE')
     })
 
+    it('waits once for a registry that hangs, and not again where a key found earlier may be used', async () => {
+      await finder.close()
+      finder = await startFinder({ limits: { timeoutSeconds: 0.05 } })
+      await find(1100)
+      registry.answer = () => new Promise(() => undefined)
+      expect(await outcome(1160)).to.equal('accepted')
+      for (const now of [1162, 1164, 1166]) {
+        const first = await Promise.race([outcome(now), new Promise(resolve => setImmediate(resolve, 'waited'))])
+        expect(first, String(now)).to.equal('accepted')
+      }
+    })
+
     it('does not use a key beyond the end of its registration', async () => {
       await find(1900)
       registry.answer = down

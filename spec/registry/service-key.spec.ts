@@ -283,6 +283,29 @@ describe("a service's key", () => {
       await eventually(() => key.current(now).key.kid !== kid)
     })
 
+    it('tells once of a brought key that was revoked, which its owner must replace', async () => {
+      mock.timers.enable({ apis: ['setInterval'] })
+      const brought = await generateSigningKey('ES256')
+      await start({ key: brought })
+      await registry.revoke('cart', brought.kid)
+      for (let check = 0; check < 3; check += 1) {
+        mock.timers.tick(15_000)
+        await delay(10)
+      }
+      expect(errors.map(({ code }) => code)).to.deep.equal(['ERR_KEY_REVOKED'])
+    })
+
+    it('is not published with its old window over a renewal', async () => {
+      mock.timers.enable({ apis: ['setInterval'] })
+      const key = await start({ key: await generateSigningKey('ES256') })
+      registry.forget()
+      now = START + DAY / 2
+      mock.timers.tick(15_000)
+      await eventually(() => key.current(now).expiresAt > START + DAY)
+      await delay(20)
+      expect(registry.publications.at(-1)?.expiresAt).to.equal(key.current(now).expiresAt)
+    })
+
     it('is left alone where the registry does not answer', async () => {
       mock.timers.enable({ apis: ['setInterval'] })
       await start()
