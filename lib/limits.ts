@@ -58,6 +58,9 @@ export const DIRECTORY_SETTLE_MILLISECONDS = 10
 /** Files of one service whose changes are watched; changes of more are seen when their keys are no longer fresh. */
 export const MAX_WATCHED_FILES_PER_SERVICE = 4096
 
+/** A registry that did not answer before gets this long where a key found earlier can be used instead. */
+export const REGISTRY_GRACE_SECONDS = 0.25
+
 /** Presentations remembered by a memory replay store, so that each is accepted once. */
 export const MAX_REPLAY_ENTRIES = 1_000_000
 /** The share of a memory replay store that the presentations of one caller may fill. */

@@ -14,3 +14,12 @@ export async function withDeadline<T>(seconds: number, work: () => Promise<T>): 
     clearTimeout(timer)
   }
 }
+
+/** Whether work is done within some seconds; it goes on in either case. */
+export async function isSettledWithin(seconds: number, work: Promise<unknown>): Promise<boolean> {
+  const settled = work.then(
+    () => true,
+    () => true,
+  )
+  return await withDeadline(seconds, () => settled).catch(() => false)
+}

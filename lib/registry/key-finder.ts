@@ -4,12 +4,13 @@ import {
   KEY_FRESH_SECONDS,
   KEY_STALE_SECONDS,
   MAX_CACHED_KEYS,
+  REGISTRY_GRACE_SECONDS,
   REGISTRY_TIMEOUT_SECONDS,
   UNKNOWN_KEY_LOOKUPS_PER_SECOND,
 } from '../limits.js'
 import type { Registration } from '../model/registration.js'
 import type { KeyRegistry, RegistryChange, RegistryEntry, RegistryWatch } from '../model/registry.js'
-import { withDeadline } from './deadline.js'
+import { isSettledWithin, withDeadline } from './deadline.js'
 import { KnownKey } from './known-key.js'
 import { LookupLimiter, type LookupSlot } from './lookup-limiter.js'
 import { checkPlace, type Place, pathOf } from './place.js'
@@ -111,10 +112,13 @@ export class KeyFinder {
     if (failure !== undefined) return this.#useStale(path, failure.cause, now)
     const refusal = this.#refused.find(path, now)
     if (refusal !== undefined) throw refusal()
-    const read = this.#reads.get(path) ?? this.#read(place, path, now)
-    // A registry that did not answer before is asked again, and nobody waits for it who may use what was found earlier.
+    const underWay = this.#reads.get(path)
+    const read = underWay ?? this.#read(place, path, now)
+    // A registry that did not answer before is asked again, and whoever may use what was found earlier does not wait for it long.
     const known = this.#known.get(path)
-    if (known?.hasFailed && known.isUsable(this.#limits.staleSeconds, now)) return known.found
+    if (known?.hasFailed && known.isUsable(this.#limits.staleSeconds, now)) {
+      if (underWay !== undefined || !(await isSettledWithin(REGISTRY_GRACE_SECONDS, read))) return known.found
+    }
     const answer = await read
     switch (answer.kind) {
       case 'found':
