@@ -30,14 +30,24 @@ export {
   SignatureInvalid,
 } from './errors/chain.js'
 export {
+  BearerBound,
+  BearerMalformed,
+  BearerMissing,
+  ExchangeRefused,
+  SessionMissing,
+  TokenPassedOn,
+} from './errors/edge.js'
+export {
   EdgeNotAllowed,
   InitialTokenExpired,
+  InitialTokenForeign,
   InitialTokenInvalid,
   InitialTokenNotAccepted,
   IssuerUnavailable,
 } from './errors/initial-token.js'
 export {
   AlgorithmMismatch,
+  CertificationInvalid,
   KeyInvalid,
   KeyRevoked,
   KeyUnknown,

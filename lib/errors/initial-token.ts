@@ -18,13 +18,19 @@ export class InitialTokenInvalid extends TokenError {
   override readonly invariant = 15
 }
 
+/** The initial token was issued to another edge than the one that begins the chain with it. */
+export class InitialTokenForeign extends TokenError {
+  readonly code = 'ERR_INITIAL_TOKEN_FOREIGN'
+  override readonly invariant = 15
+}
+
 /** The initial token has expired. */
 export class InitialTokenExpired extends TokenError {
   readonly code = 'ERR_INITIAL_TOKEN_EXPIRED'
   override readonly invariant = 15
 }
 
-/** The issuer of the initial token cannot be asked for its keys. */
+/** The issuer of the initial token cannot be asked: for its keys, for what it knows of a token, or for another one. */
 export class IssuerUnavailable extends AvailabilityError {
   readonly code = 'ERR_ISSUER_UNAVAILABLE'
 }

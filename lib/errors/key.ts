@@ -36,6 +36,12 @@ export class RegistrationMismatch extends TokenError {
   override readonly invariant = 6
 }
 
+/** A registration is not certified by a registrar that the verifier pins: shape, time, delegation or signature. */
+export class CertificationInvalid extends TokenError {
+  readonly code = 'ERR_CERTIFICATION_INVALID'
+  override readonly invariant = 6
+}
+
 /** The key that a service was given to sign with cannot be used. */
 export class SigningKeyUnusable extends LocalError {
   readonly code = 'ERR_SIGNING_KEY_UNUSABLE'

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.js'
 import { decodeBase64url, encodeBase64url, isCanonicalBase64url } from './base64url.js'
 import type { SigningKey } from './signing-key.js'
-import { NotStrict, parseStrictJson } from './strict-json.js'
+import { NotStrict, parseStrictJson, type TopLevelNumbers } from './strict-json.js'
 
 /** A compact JWS taken apart, not verified. */
 export interface UnverifiedCompact {
@@ -10,8 +10,8 @@ export interface UnverifiedCompact {
   readonly signature: Buffer
 }
 
-/** Takes a compact JWS apart under the strict rules of invariant 2. Throws NotStrict. */
-export function parseUnverifiedCompact(text: string): UnverifiedCompact {
+/** Takes a compact JWS apart under the strict rules of invariant 2; `numbers` says how its header writes them. Throws NotStrict. */
+export function parseUnverifiedCompact(text: string, numbers?: TopLevelNumbers): UnverifiedCompact {
   const segments = text.split('.', 4)
   const [header, payload, signature] = segments
   if (segments.length !== 3 || !header || !payload || !signature) throw new NotStrict('not three segments')
@@ -19,7 +19,7 @@ export function parseUnverifiedCompact(text: string): UnverifiedCompact {
     if (!isCanonicalBase64url(segment)) throw new NotStrict('not canonical base64url')
   }
   return {
-    header: parseStrictJson(decodeBase64url(header)),
+    header: parseStrictJson(decodeBase64url(header), numbers),
     payload: decodeBase64url(payload),
     signature: decodeBase64url(signature),
   }

@@ -15,7 +15,7 @@ import { KnownKey } from './known-key.js'
 import { LookupLimiter, type LookupSlot } from './lookup-limiter.js'
 import { checkPlace, type Place, pathOf } from './place.js'
 import { RecentRefusals, type Refusal, refuseInvalid, refuseRevoked, refuseUnknown } from './refusal.js'
-import { verifyRegistration } from './registration.js'
+import { type RegistrationVerifier, verifyRegistration } from './registration.js'
 
 /** The numbers that a key finder keeps to; those of limits.ts where absent. */
 export interface KeyFinderLimits {
@@ -29,22 +29,21 @@ export interface KeyFinderLimits {
   readonly timeoutSeconds: number
 }
 
-/** Verifies what a registry holds at a place. A TokenError refuses it. */
-export type RegistrationVerifier = (text: string, place: Place) => Promise<Registration>
-
 /** What a key finder is made of. */
 export interface KeyFinderOptions {
   readonly registry: KeyRegistry
   readonly limits?: Partial<KeyFinderLimits> | undefined
   /** `verifyRegistration` if absent. */
   readonly verify?: RegistrationVerifier | undefined
+  /** Hears that what was found of a key may hold no longer: something changed, or the registry refuses it now. */
+  readonly onDoubt?: ((place: Place) => void) | undefined
   /** Hears that the registry cannot be watched. */
   readonly onError?: ((error: RegistryUnavailable) => void) | undefined
 }
 
 type Answer =
   | { readonly kind: 'found'; readonly registration: Registration }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly isRevoked?: true }
   | { readonly kind: 'failed'; readonly cause: unknown }
 
 const DEFAULT_LIMITS: KeyFinderLimits = {
@@ -61,6 +60,7 @@ const DEFAULT_LIMITS: KeyFinderLimits = {
 export class KeyFinder {
   readonly #registry: KeyRegistry
   readonly #verify: RegistrationVerifier
+  readonly #onDoubt: (place: Place) => void
   readonly #onError: (error: RegistryUnavailable) => void
   readonly #limits: KeyFinderLimits
   readonly #limiter: LookupLimiter
@@ -70,9 +70,11 @@ export class KeyFinder {
   #watch: RegistryWatch | undefined
   #closed = false
 
-  constructor({ registry, limits, verify = verifyRegistration, onError = () => undefined }: KeyFinderOptions) {
+  constructor(options: KeyFinderOptions) {
+    const { registry, limits, verify = verifyRegistration, onDoubt = () => {}, onError = () => {} } = options
     this.#registry = registry
     this.#verify = verify
+    this.#onDoubt = onDoubt
     this.#onError = onError
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
     this.#limiter = new LookupLimiter(this.#limits.unknownLookupsPerSecond)
@@ -83,9 +85,14 @@ export class KeyFinder {
    * ERR_KEY_UNKNOWN, ERR_KEY_REVOKED, ERR_KEY_INVALID, ERR_REGISTRATION_INVALID, ERR_REGISTRATION_MISMATCH,
    * ERR_REGISTRY_UNAVAILABLE and ERR_LOOKUPS_EXHAUSTED; an error of its own for each caller.
    */
-  find(service: string, kid: string, now: number): Promise<Registration> {
+  async find(service: string, kid: string, now: number): Promise<Registration> {
+    return this.findFresh(service, kid, now) ?? (await this.#ask({ service, kid }, now))
+  }
+
+  /** The same where the registry need not be asked; undefined where it must be. */
+  findFresh(service: string, kid: string, now: number): Registration | undefined {
     const known = this.#known.get(pathOf(service, kid))
-    return known?.isFresh(this.#limits.freshSeconds, now) ? known.found : this.#ask({ service, kid }, now)
+    return known?.isFresh(this.#limits.freshSeconds, now) ? known.registration : undefined
   }
 
   /** Begins to hear of changes. Without them a revocation is seen later, so a failure is told and goes no further. */
@@ -117,7 +124,7 @@ export class KeyFinder {
     // A registry that did not answer before is asked again, and whoever may use what was found earlier does not wait for it long.
     const known = this.#known.get(path)
     if (known?.hasFailed && known.isUsable(this.#limits.staleSeconds, now)) {
-      if (underWay !== undefined || !(await isSettledWithin(REGISTRY_GRACE_SECONDS, read))) return known.found
+      if (underWay !== undefined || !(await isSettledWithin(REGISTRY_GRACE_SECONDS, read))) return known.registration
     }
     const answer = await read
     switch (answer.kind) {
@@ -132,7 +139,7 @@ export class KeyFinder {
 
   async #useStale(path: string, cause: unknown, now: number): Promise<Registration> {
     const known = this.#known.get(path)
-    if (known?.isUsable(this.#limits.staleSeconds, now)) return known.found
+    if (known?.isUsable(this.#limits.staleSeconds, now)) return known.registration
     throw new RegistryUnavailable('the registry cannot answer', { cause })
   }
 
@@ -145,7 +152,11 @@ export class KeyFinder {
       // A change that came meanwhile took this read away: its answer may be older than the change, and is not remembered.
       if (this.#reads.get(path) === read) {
         this.#reads.delete(path)
-        this.#remember(path, answer, { asked: now, elapsed: (performance.now() - startedAt) / 1000 })
+        this.#remember(place, answer, { asked: now, elapsed: (performance.now() - startedAt) / 1000 })
+      } else if (answer.kind === 'refused' && answer.isRevoked) {
+        // No change takes a revocation back: a registry that fails now must not bring the key back either.
+        this.#known.delete(path)
+        this.#onDoubt(place)
       }
       return answer
     })
@@ -171,7 +182,7 @@ export class KeyFinder {
 
   async #judge(entry: RegistryEntry | undefined, place: Place): Promise<Answer> {
     if (entry === undefined) return { kind: 'refused', refusal: refuseUnknown(place) }
-    if (entry.revoked !== false) return { kind: 'refused', refusal: refuseRevoked(place) }
+    if (entry.revoked !== false) return { kind: 'refused', refusal: refuseRevoked(place), isRevoked: true }
     if (entry.registration === undefined) return { kind: 'refused', refusal: refuseUnknown(place) }
     try {
       return { kind: 'found', registration: await this.#verify(entry.registration, place) }
@@ -181,7 +192,8 @@ export class KeyFinder {
     }
   }
 
-  #remember(path: string, answer: Answer, at: { readonly asked: number; readonly elapsed: number }): void {
+  #remember(place: Place, answer: Answer, at: { readonly asked: number; readonly elapsed: number }): void {
+    const path = pathOf(place.service, place.kid)
     switch (answer.kind) {
       case 'found':
         this.#known.set(path, new KnownKey(answer.registration, at.asked))
@@ -190,6 +202,7 @@ export class KeyFinder {
       case 'refused':
         this.#known.delete(path)
         this.#refused.remember(path, answer.refusal, at.asked)
+        this.#onDoubt(place)
         break
       case 'failed':
         this.#known.get(path)?.fail({ cause: answer.cause, ...at })
@@ -206,6 +219,7 @@ export class KeyFinder {
   /** A hint: what is remembered of this key is asked for again, and what is being read may be too old. */
   #hear({ service, kid }: RegistryChange): void {
     const path = pathOf(service, kid)
+    this.#onDoubt({ service, kid })
     this.#known.get(path)?.expire()
     this.#refused.forget(path)
     this.#reads.delete(path)

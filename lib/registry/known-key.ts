@@ -11,16 +11,13 @@ export interface ReadFailure {
 
 /** A key that was found in the registry, and when. Times are seconds of the callers' clock. */
 export class KnownKey {
-  /** Resolved: what a caller gets without waiting. */
-  readonly found: Promise<Registration>
-  readonly #registration: Registration
+  readonly registration: Registration
   readonly #confirmedAt: number
   #due = false
   #failure: ReadFailure | undefined
 
   constructor(registration: Registration, confirmedAt: number) {
-    this.found = Promise.resolve(registration)
-    this.#registration = registration
+    this.registration = registration
     this.#confirmedAt = confirmedAt
   }
 
@@ -32,7 +29,7 @@ export class KnownKey {
   /** Whether it may be used while the registry cannot answer. Callers may be a little out of order, not further. */
   isUsable(staleSeconds: number, now: number): boolean {
     const age = now - this.#confirmedAt
-    return age >= -SKEW_SECONDS && age < staleSeconds && now < this.#registration.expiresAt
+    return age >= -SKEW_SECONDS && age < staleSeconds && now < this.registration.expiresAt
   }
 
   /** Why the registry did not answer a moment ago; undefined if it may be asked again. */

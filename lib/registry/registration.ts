@@ -24,6 +24,9 @@ export interface RegistrationTerms {
   readonly expiresAt: number
 }
 
+/** Verifies what a registry holds at a place. A TokenError refuses it. */
+export type RegistrationVerifier = (text: string, place: Place) => Promise<Registration>
+
 interface UnverifiedRegistration {
   readonly alg: Algorithm
   readonly kid: string

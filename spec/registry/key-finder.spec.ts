@@ -365,6 +365,18 @@ describe('a key finder', () => {
       expect(await outcome(1501)).to.equal('ERR_KEY_REVOKED')
     })
 
+    it('believes a revocation from before the hint: a registry that fails afterwards does not bring the key back', async () => {
+      await find(1500)
+      const answer = pending<RegistryEntry | undefined>()
+      registry.answer = () => answer.promise
+      const asking = outcome(1560)
+      registry.hint('cart', cart.kid)
+      answer.resolve({ ...entry, revoked: true })
+      expect(await asking).to.equal('ERR_KEY_REVOKED')
+      registry.answer = down
+      expect(await outcome(1561)).to.equal('ERR_REGISTRY_UNAVAILABLE')
+    })
+
     it('does not forget a key because of an absence from before the hint', async () => {
       const early = pending<undefined>()
       registry.answer = () => early.promise

@@ -1,0 +1,82 @@
+import { CertificationInvalid, CountersignError, OptionError } from '../../errors.js'
+import { importPublicJwk, type PublicJwk, type PublicKey } from '../../jws/public-key.js'
+import type { Registration } from '../../model/registration.js'
+import type { Place } from '../place.js'
+import { type RegistrationVerifier, verifyRegistration } from '../registration.js'
+import { CERTIFICATION, readUnverifiedCertification } from './certification.js'
+import { DELEGATION, importDelegatedKey } from './delegation.js'
+import { readUnverifiedStatement, type UnverifiedStatement, verifyStatement } from './statement.js'
+import { verifyUnpinned } from './unpinned.js'
+
+/** How a service with this option `registrars` verifies what it finds. Throws ERR_OPTION. */
+export async function resolveRegistrars(registrars: readonly PublicJwk[] | undefined): Promise<RegistrationVerifier> {
+  if (registrars === undefined) return verifyUnpinned
+  if (!Array.isArray(registrars) || registrars.length === 0) {
+    throw new OptionError('`registrars` must list at least one public JWK, or be left out')
+  }
+  const pinned = await PinnedRegistrars.import(registrars)
+  return (text, place) => pinned.verify(text, place)
+}
+
+/** The registrars and roots whose public keys a verifier pins, by kid. Registrations that none of them certified are refused. */
+export class PinnedRegistrars {
+  readonly #keys: ReadonlyMap<string, PublicKey>
+
+  private constructor(keys: ReadonlyMap<string, PublicKey>) {
+    this.#keys = keys
+  }
+
+  /** Imports public JWKs, each of a registrar or of a root that delegates to registrars. Throws ERR_OPTION. */
+  static async import(jwks: readonly PublicJwk[]): Promise<PinnedRegistrars> {
+    const keys = await Promise.all(jwks.map((jwk, index) => importPin(jwk, index)))
+    return new PinnedRegistrars(new Map(keys.map(key => [key.kid, key])))
+  }
+
+  /**
+   * Verifies what was found at a place: that a pinned key, or one that a pinned key delegates to, certified this registration, and
+   * then the registration itself. It ends when its certification ends. Throws ERR_CERTIFICATION_INVALID and what
+   * `verifyRegistration` throws.
+   */
+  async verify(text: unknown, place: Place): Promise<Registration> {
+    if (typeof text !== 'string') throw new CertificationInvalid('the certified registration is not a text')
+    const { certification, registration, delegation } = readUnverifiedCertification(text)
+    const registrar =
+      delegation === undefined ? this.#pinned(certification) : await this.#delegated(certification, delegation)
+    await verifyStatementOf(registrar, certification, CERTIFICATION.name)
+    const verified = await verifyRegistration(registration, place)
+    return Object.freeze({ ...verified, expiresAt: Math.min(verified.expiresAt, certification.expiresAt) })
+  }
+
+  /** A certification lies inside the delegation that it rests on, so that none outlives what a root has said. */
+  async #delegated(certification: UnverifiedStatement, text: string): Promise<PublicKey> {
+    const delegation = readUnverifiedStatement(DELEGATION, text)
+    await verifyStatementOf(this.#pinned(delegation), delegation, DELEGATION.name)
+    if (certification.issuedAt < delegation.issuedAt || certification.expiresAt > delegation.expiresAt) {
+      throw new CertificationInvalid('the certification is not inside the time of its delegation')
+    }
+    return await importDelegatedKey(delegation)
+  }
+
+  #pinned({ kid }: UnverifiedStatement): PublicKey {
+    const key = this.#keys.get(kid)
+    if (key === undefined) throw new CertificationInvalid(`no pinned registrar has the key \`${kid}\``)
+    return key
+  }
+}
+
+async function verifyStatementOf(signer: PublicKey, statement: UnverifiedStatement, name: string): Promise<void> {
+  if (statement.kid !== signer.kid || statement.algorithm !== signer.algorithm) {
+    throw new CertificationInvalid(`the ${name} names another key than the one it rests on`)
+  }
+  await verifyStatement(name, statement, signer.key)
+}
+
+async function importPin(jwk: PublicJwk, index: number): Promise<PublicKey> {
+  const isObject = typeof jwk === 'object' && jwk !== null
+  try {
+    return await importPublicJwk(jwk, isObject && jwk.kty === 'EC' ? 'ES256' : 'EdDSA')
+  } catch (cause) {
+    const why = cause instanceof CountersignError ? `: ${cause.message}` : ''
+    throw new OptionError(`registrars[${index}] is not the public JWK of an ES256 or EdDSA key${why}`, { cause })
+  }
+}
