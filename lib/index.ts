@@ -10,11 +10,15 @@ export {
   AlgorithmNotAllowed,
   AudienceMismatch,
   AvailabilityError,
+  BearerBound,
+  BearerMalformed,
+  BearerMissing,
   BodyConsumed,
   BodyIncomplete,
   BodyMalformed,
   BodyStreamed,
   BodyTooLarge,
+  CertificationInvalid,
   ChainFull,
   ChainTooDeep,
   ContentTypeMismatch,
@@ -24,6 +28,7 @@ export {
   DestinationRefused,
   EdgeNotAllowed,
   EncodingNotCanonical,
+  ExchangeRefused,
   HeaderInvalid,
   HopExpired,
   HopLifetimeInvalid,
@@ -31,6 +36,7 @@ export {
   HopNotYetValid,
   HopOutsideRegistration,
   InitialTokenExpired,
+  InitialTokenForeign,
   InitialTokenInvalid,
   InitialTokenNotAccepted,
   IssuerUnavailable,
@@ -65,19 +71,24 @@ export {
   RequestUnbound,
   SealBroken,
   ServiceStopped,
+  SessionMissing,
   SignatureInvalid,
   SigningKeyUnusable,
   TokenError,
+  TokenPassedOn,
   TransactionMisplaced,
 } from './errors.js'
 export type { Fetch, FetchInit, FetchResponse } from './http/client.js'
 export type { StreamTreatment } from './http/outbound-body.js'
 export type { InitialTokenOption } from './initial-token/initial-token-option.js'
 export type { InitialTokenVerifier, VerifiedInitialToken } from './initial-token/initial-token-verifier.js'
+export type { IntrospectedType } from './initial-token/introspected-type.js'
 export type { JwksFetch } from './initial-token/jwks-document.js'
 export type { JwtAlgorithm } from './initial-token/jwt-algorithm.js'
 export { jwtIssuer } from './initial-token/jwt-issuer.js'
 export type { JwtIssuerOptions, JwtType } from './initial-token/jwt-issuer-options.js'
+export type { OriginOption } from './initial-token/origin-binding.js'
+export type { PublicJwk } from './jws/public-key.js'
 export type { BroughtKey, ExternalKey } from './jws/signing-key.js'
 export type { Algorithm } from './model/algorithm.js'
 export type { Decision, ListVerdict, RuleReference } from './model/decision.js'
@@ -91,9 +102,26 @@ export { FileRegistry } from './registry/file-registry.js'
 export { MemoryRegistry } from './registry/memory-registry.js'
 export { MemoryReplayStore, type MemoryReplayStoreOptions } from './replay/memory-replay-store.js'
 export type { ReplayEntry, ReplayStore } from './replay/replay-store.js'
-export { DECISION_CHANNEL, type DecisionEvent, type DecisionLog } from './service/decision-event.js'
+export { CALL_CHANNEL, type CallEvent } from './service/call-event.js'
+export {
+  type CandidateDecision,
+  type ClaimedCaller,
+  DECISION_CHANNEL,
+  type DecisionEvent,
+  type DecisionLog,
+} from './service/decision-event.js'
 export type { LimitOptions } from './service/limit-options.js'
 export type { EnforcementMode, ModeOption } from './service/mode.js'
 export type { ServiceOptions } from './service/options.js'
-export type { Beginning, FetchOptions, HopOptions, Source, WrapOptions } from './service/outbound-options.js'
+export type {
+  Beginning,
+  BeginOptions,
+  FetchOptions,
+  HopOptions,
+  Source,
+  WrapOptions,
+} from './service/outbound-options.js'
+export { REGISTRY_CHANNEL, type RegistryEvent } from './service/registry-event.js'
 export { Service } from './service.js'
+export { type DecisionCount, DecisionCounters, type DecisionCountersOptions } from './telemetry/decision-counters.js'
+export type { DecisionLabels } from './telemetry/decision-labels.js'

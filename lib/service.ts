@@ -3,17 +3,19 @@ import { inspect } from 'node:util'
 import type { ChainLimits, Sender } from './chain/party.js'
 import { type Expectation, unwrap } from './chain/unwrap.js'
 import type { VerifiedCall } from './chain/verified-call.js'
-import { type Wrapped, wrap } from './chain/wrap.js'
+import { type OutboundHop, wrap } from './chain/wrap.js'
 import { ContextMissing, OptionError, ServiceStopped } from './errors.js'
 import { type FetchResponse, parseDestination, prepareRequest, send } from './http/client.js'
-import { ContextStorage } from './http/context.js'
+import { type ChainBeginning, ContextStorage } from './http/context.js'
+import type { Admission, Arrival } from './http/edge.js'
 import { beginChain, continueCall } from './service/beginning.js'
-import { acceptedEvent, refusedEvent, report } from './service/decision-event.js'
+import { tellCall, transactionOf } from './service/call-event.js'
+import type { Hearing } from './service/hearing.js'
 import { validateExpectation } from './service/inbound-options.js'
 import { readInstant } from './service/instant.js'
 import type { ServiceOptions } from './service/options.js'
 import {
-  type Beginning,
+  type BeginOptions,
   type FetchOptions,
   outboundHop,
   readFetchOptions,
@@ -22,6 +24,7 @@ import {
   validateBeginning,
   validateWrapOptions,
   type WrapOptions,
+  withBeginningClaims,
 } from './service/outbound-options.js'
 import { assembleParts, type Parts } from './service/parts.js'
 
@@ -69,7 +72,7 @@ export class Service {
     const source = validateWrapOptions(options)
     const hop = outboundHop(options, options.request, this.#parts.limits.hopLifetimeSeconds)
     const now = this.#now()
-    return await wrap(hop, await this.#resolveSource(source, now), this.#sender(now), now)
+    return await this.#sign(hop, await this.#resolveSource(source, now), now)
   }
 
   /**
@@ -83,29 +86,44 @@ export class Service {
   /** `unwrap` for adapters: reads the presentation, and reports under a correlation id that the answer outside shows. */
   async receive(read: () => unknown, expected: Expectation, correlation: string): Promise<VerifiedCall> {
     validateExpectation(expected)
-    const { receiver, log } = this.#parts
-    const now = this.#now()
-    const occasion = { time: now, service: this.name, operation: expected.operation, correlation }
+    const { receiver, reports } = this.#parts
+    const hearing = this.#open(expected.operation, correlation)
     try {
       if (this.#stopped) throw new ServiceStopped('the service was stopped')
-      const call = await unwrap(read(), expected, receiver, now)
-      report(acceptedEvent(occasion, call), log)
+      hearing.presentation = read()
+      const call = await unwrap(hearing.presentation, expected, receiver, hearing.time, hearing.evidence)
+      reports.accepted(hearing, call)
       return call
     } catch (error) {
-      report(refusedEvent(occasion, error), log)
+      reports.refused(hearing, error)
       throw error
     }
   }
 
   /**
    * Begins a chain, and runs a function in its context: the calls that it makes through `fetch` continue this
-   * beginning, in one transaction. For edges and jobs.
+   * beginning, in one transaction. For edges and jobs. Throws what is wrong with an initial token, and ERR_TOKEN_PASSED_ON for
+   * one that is `presented`.
    */
-  async begin<T>(beginning: Beginning, fn: () => T): Promise<Awaited<T>> {
-    const source = validateBeginning(beginning)
+  async begin<T>(options: BeginOptions, fn: () => T): Promise<Awaited<T>> {
+    const { source, claims, presented } = validateBeginning(options)
     if (typeof fn !== 'function') throw new OptionError('begin: expected a function to run')
-    const context = { beginning: await this.#resolveSource(source, this.#now()) }
-    return await this.#context.run(context, fn)
+    const credentials = presented === undefined ? [] : [presented]
+    const beginning = await this.#resolveSource(source, this.#now(), credentials)
+    return await this.#context.run({ beginning: { ...beginning, claims } }, fn, credentials)
+  }
+
+  /** `begin` for adapters of edges: begins a chain with whom a request brings, and gives back how to run its handler. */
+  async arrive(admit: (now: number) => Promise<Admission>): Promise<Arrival> {
+    const now = this.#now()
+    const { source, credentials, user } = await admit(now)
+    const beginning = await this.#resolveSource(source, now, credentials)
+    const arrived = user ?? beginning.user
+    if (arrived === undefined) throw new OptionError('an edge lets nobody in who is not a user')
+    return Object.freeze({
+      user: arrived,
+      run: <T>(fn: () => T) => this.#context.run({ beginning }, fn, credentials),
+    })
   }
 
   /** Runs a function in the context of a call that this service unwrapped: `fetch` and `currentCall` then know it. */
@@ -127,20 +145,28 @@ export class Service {
   /**
    * Calls another service: fetch, with a presentation that continues the call of this moment, or what the options name, bound
    * to the request as it is sent. Redirects are not followed, nothing is retried. Throws what `wrap` throws, ERR_CONTEXT_MISSING,
-   * ERR_DESTINATION_REFUSED, ERR_BODY_STREAMED, ERR_BODY_CONSUMED, ERR_BODY_TOO_LARGE, and what the fetch itself throws.
+   * ERR_DESTINATION_REFUSED, ERR_TOKEN_PASSED_ON, ERR_BODY_STREAMED, ERR_BODY_CONSUMED, ERR_BODY_TOO_LARGE, and what the fetch
+   * itself throws.
    */
   async fetch(url: string | URL, options: FetchOptions): Promise<FetchResponse> {
     const { limits, checkDestination, fetch } = this.#parts
     const { init, streams } = readFetchOptions(options)
     const hop = outboundHop(options, undefined, limits.hopLifetimeSeconds)
     const destination = parseDestination(url)
-    checkDestination(hop.audience, destination)
-    const resolve = this.#chooseSource(sourceOf(options))
-    const request = await prepareRequest(destination, init, { streams, maxBytes: limits.bodyBytes })
-    // Not earlier: a stream that was read first has taken its time.
-    const now = this.#now()
-    const presentation = await wrap({ ...hop, request: request.bound }, await resolve(now), this.#sender(now), now)
-    return await send(fetch, request, presentation)
+    return await tellCall({ service: this.name, hop, destination, now: () => this.#now() }, async facts => {
+      checkDestination(hop.audience, destination)
+      const resolve = this.#chooseSource(sourceOf(options))
+      const request = await prepareRequest(destination, init, { streams, maxBytes: limits.bodyBytes })
+      this.#context.checkHeaders(request.headers)
+      // Not earlier: a stream that was read first has taken its time.
+      const now = this.#now()
+      const beginning = await resolve(now)
+      const presentation = await this.#sign({ ...hop, request: request.bound }, beginning, now)
+      facts.method = request.bound.method
+      facts.characters = presentation.length
+      Object.assign(facts, transactionOf(beginning.wrapped, options.parent ?? this.#context.current?.call))
+      return await send(fetch, request, presentation)
+    })
   }
 
   /**
@@ -158,23 +184,28 @@ export class Service {
     return `Service { name: '${this.name}', kid: '${this.kid}' }`
   }
 
-  async #resolveSource(source: Source, now: number): Promise<Wrapped> {
-    if ('parent' in source) return continueCall(source.parent, this.#parts.receiver)
+  async #sign(hop: OutboundHop, { wrapped, claims }: ChainBeginning, now: number): Promise<string> {
+    return await wrap(withBeginningClaims(hop, claims), wrapped, this.#sender(now), now)
+  }
+
+  async #resolveSource(source: Source, now: number, credentials?: readonly string[]): Promise<ChainBeginning> {
+    if ('parent' in source) return { wrapped: continueCall(source.parent, this.#parts.receiver) }
     if (this.#stopped) throw new ServiceStopped('the service was stopped')
-    return await beginChain(source, this.#parts.initialTokens, now)
+    if ('initialToken' in source) this.#context.checkEmbedded(source.initialToken, credentials)
+    return await beginChain(source, this.#parts.initialTokens, this.name, now)
   }
 
   /** Without a source, the call of this moment; that there is one is seen at once. */
-  #chooseSource(source: Source | undefined): (now: number) => Promise<Wrapped> {
+  #chooseSource(source: Source | undefined): (now: number) => Promise<ChainBeginning> {
     if (source !== undefined) return now => this.#resolveSource(source, now)
-    const wrapped = this.#continueContext()
-    return async () => wrapped
+    const continued = this.#continueContext()
+    return async () => continued
   }
 
-  #continueContext(): Wrapped {
+  #continueContext(): ChainBeginning {
     const context = this.#context.current
     if (context?.beginning !== undefined) return context.beginning
-    if (context?.call !== undefined) return continueCall(context.call, this.#parts.receiver)
+    if (context?.call !== undefined) return { wrapped: continueCall(context.call, this.#parts.receiver) }
     throw new ContextMissing(
       'no call to continue here: use `begin`, or give one of parent, initialToken, userClaims, job',
     )
@@ -184,6 +215,11 @@ export class Service {
     const { key, expiresAt } = this.#parts.key.current(now)
     const limits: ChainLimits = this.#parts.limits
     return { name: this.name, limits, key, keyExpiresAt: expiresAt }
+  }
+
+  #open(operation: string, correlation: string): Hearing {
+    const time = this.#now()
+    return { time, service: this.name, operation, correlation, startedAt: performance.now(), evidence: {} }
   }
 
   /** Whole seconds, read once for each call. */

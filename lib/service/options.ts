@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import { OptionError } from '../errors.js'
 import type { Fetch } from '../http/client.js'
 import type { InitialTokenOption } from '../initial-token/initial-token-option.js'
+import type { PublicJwk } from '../jws/public-key.js'
 import type { BroughtKey } from '../jws/signing-key.js'
 import { type Algorithm, isAlgorithm } from '../model/algorithm.js'
 import { isServiceName } from '../model/names.js'
@@ -19,8 +20,12 @@ export interface ServiceOptions {
   readonly name: string
   /** Where registrations are kept. Several services of one process may share it; `stop` leaves it open. */
   readonly registry: KeyRegistry
+  /** Public JWKs of registrars, or of roots that delegate to registrars: only registrations that these certified are used. */
+  readonly registrars?: readonly PublicJwk[] | undefined
   /** Decides over incoming calls. Without one the service can call, but refuses every incoming call. */
   readonly policy?: Policy | undefined
+  /** A policy on trial: it judges the same calls as `policy`, changes nothing, and what it says stands in the event. */
+  readonly candidatePolicy?: Policy | undefined
   /** Origins that may bring a user; none if absent. */
   readonly edges?: readonly string[] | undefined
   /** Which initial tokens are accepted and sent, each kind with its verifier; `user` claims alone if absent. */
@@ -47,7 +52,9 @@ export interface ServiceOptions {
 const KNOWN = [
   'name',
   'registry',
+  'registrars',
   'policy',
+  'candidatePolicy',
   'edges',
   'initialToken',
   'destinations',
@@ -66,8 +73,12 @@ export function validateServiceOptions(options: ServiceOptions): void {
   checkOptions('Service.start', options, KNOWN)
   if (!isServiceName(options.name)) throw new OptionError('`name` must match [a-z0-9][a-z0-9._-]{0,127}')
   checkMethods('registry', options.registry, ['publish', 'find', 'watch'], ': give a FileRegistry, for example')
-  if (options.policy !== undefined)
-    checkMethods('policy', options.policy, ['evaluate'], ': did you forget `await loadPolicy(...)`?')
+  for (const name of ['policy', 'candidatePolicy'] as const) {
+    if (options[name] !== undefined)
+      checkMethods(name, options[name], ['evaluate'], ': did you forget `await loadPolicy(...)`?')
+  }
+  if (options.candidatePolicy !== undefined && options.policy === undefined)
+    throw new OptionError('`candidatePolicy` is compared with a `policy`: give both')
   if (options.replay !== undefined) checkMethods('replay', options.replay, ['remember'])
   for (const name of ['fetch', 'clock', 'log'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function') {

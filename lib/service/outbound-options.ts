@@ -5,6 +5,7 @@ import { OptionError } from '../errors.js'
 import { FETCH_INIT_OPTIONS, type FetchInit } from '../http/client.js'
 import { checkStreamTreatment, type StreamTreatment } from '../http/outbound-body.js'
 import { HOP_LIFETIME_SECONDS } from '../limits.js'
+import type { JsonObject } from '../model/json.js'
 import { isOperation, isServiceName } from '../model/names.js'
 import { checkInteger, checkObject, checkOptions } from '../options.js'
 import { readOwnClaims } from './own-claims.js'
@@ -35,6 +36,14 @@ interface FromParent extends Partial<Record<'initialToken' | 'userClaims' | 'job
   readonly parent: VerifiedCall
 }
 
+/** What `begin` takes. */
+export type BeginOptions = Beginning & {
+  /** What this origin says of the beginning, in the claims of every first hop: `{ job: 'schedule' }`, for example. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
+  /** The token that the request was authorized with, where that is a public client's: whatever is begun here must not embed it. */
+  readonly presented?: string | undefined
+}
+
 /** No source: the call of this moment. */
 type CurrentCall = Partial<Record<'initialToken' | 'userClaims' | 'job' | 'parent', never>>
 
@@ -61,6 +70,7 @@ export type FetchOptions = HopOptions &
 const BEGINNINGS = ['initialToken', 'userClaims', 'job'] as const
 const SOURCES = ['parent', ...BEGINNINGS] as const
 const HOP_OPTIONS = ['audience', 'operation', 'claims', 'lifetimeSeconds'] as const
+const BEGIN_OPTIONS = [...BEGINNINGS, 'claims', 'presented'] as const
 const WRAP_OPTIONS = [...HOP_OPTIONS, ...SOURCES, 'request'] as const
 const FETCH_OPTIONS = [...HOP_OPTIONS, ...SOURCES, 'streams', ...FETCH_INIT_OPTIONS] as const
 const INIT_OPTIONS = new Set<string>(FETCH_INIT_OPTIONS)
@@ -95,11 +105,27 @@ export function validateWrapOptions(options: WrapOptions): Source {
   return source
 }
 
-/** The beginning that `begin` was given. Refuses options that are not understood. */
-export function validateBeginning(beginning: Beginning): Beginning {
-  const source = sourceOf(checkOptions('begin', beginning, BEGINNINGS))
+/** The beginning that `begin` was given, and what is said of it. Refuses options that are not understood. */
+export function validateBeginning(options: BeginOptions): {
+  readonly source: Beginning
+  readonly claims: JsonObject | undefined
+  readonly presented: string | undefined
+} {
+  const { claims, presented } = checkOptions('begin', options, BEGIN_OPTIONS)
+  const source = sourceOf(options)
   if (source === undefined) throw new OptionError(`begin: expected one of ${BEGINNINGS.join(', ')}`)
-  return source as Beginning
+  if ('presented' in options && (typeof presented !== 'string' || presented === '')) {
+    throw new OptionError('begin: `presented` must be the token that the request was authorized with')
+  }
+  return { source: source as Beginning, claims: claims === undefined ? undefined : readOwnClaims(claims), presented }
+}
+
+/** The first hop of a chain: what its origin says of the beginning stands among its claims. The two share the room of claims. */
+export function withBeginningClaims(hop: OutboundHop, claims: JsonObject | undefined): OutboundHop {
+  if (claims === undefined) return hop
+  const twice = Object.keys(claims).find(name => hop.claims !== undefined && name in hop.claims)
+  if (twice !== undefined) throw new OptionError(`\`claims\` must not have \`${twice}\`: \`begin\` said it already`)
+  return { ...hop, claims: readOwnClaims({ ...hop.claims, ...claims }) }
 }
 
 /** The hop that the options ask for. */

@@ -1,18 +1,22 @@
 import type { Receiver } from '../chain/party.js'
+import { VerifiedChains } from '../chain/verified-chains.js'
 import { type Clock, systemClock } from '../clock.js'
-import type { CountersignError } from '../errors.js'
 import type { Fetch } from '../http/client.js'
 import { type DestinationCheck, destinationCheck } from '../http/destinations.js'
 import { InitialTokens } from '../initial-token/initial-tokens.js'
 import { importSigningKey } from '../jws/signing-key.js'
 import { KeyFinder } from '../registry/key-finder.js'
+import { resolveRegistrars } from '../registry/registrar/pinned-registrars.js'
 import { ServiceKey } from '../registry/service-key.js'
 import { MemoryReplayStore } from '../replay/memory-replay-store.js'
-import { type DecisionLog, logToStandardError } from './decision-event.js'
+import { Candidate } from './candidate.js'
+import { DecisionReports } from './decision-reports.js'
 import { readInstant } from './instant.js'
 import { keyFinderLimits, resolveLimits, type ServiceLimits } from './limit-options.js'
 import { resolveMode } from './mode.js'
 import { type ServiceOptions, validateServiceOptions } from './options.js'
+import { RegistryReports } from './registry-event.js'
+import { logToStandardError } from './standard-error-log.js'
 
 /** The parts of a running service. */
 export interface Parts {
@@ -24,13 +28,13 @@ export interface Parts {
   readonly checkDestination: DestinationCheck
   readonly fetch: Fetch
   readonly clock: Clock
-  readonly log: DecisionLog
+  readonly reports: DecisionReports
 }
 
 /** Makes the parts that the options describe, and registers the key. No option is used before all were checked. */
 export async function assembleParts(options: ServiceOptions): Promise<Parts> {
   validateServiceOptions(options)
-  const { name, registry, policy, edges = [], clock = systemClock } = options
+  const { name, policy, candidatePolicy, edges = [], clock = systemClock } = options
   const { log = logToStandardError, fetch = nodeFetch } = options
   readInstant(clock)
   const limits = resolveLimits(options.limits)
@@ -38,6 +42,9 @@ export async function assembleParts(options: ServiceOptions): Promise<Parts> {
   const enforces = resolveMode(options.mode)
   const checkDestination = destinationCheck(options.destinations)
   const replay = options.replay ?? new MemoryReplayStore({ clock })
+  const registryReports = new RegistryReports(name, clock)
+  const registry = registryReports.watched(options.registry)
+  const verify = await resolveRegistrars(options.registrars)
   const key = await ServiceKey.start({
     service: name,
     registry,
@@ -46,21 +53,35 @@ export async function assembleParts(options: ServiceOptions): Promise<Parts> {
     registrationSeconds: limits.registrationSeconds,
     hopLifetimeSeconds: limits.hopLifetimeSeconds,
     clock,
-    onError: warn,
+    onError: registryReports.trouble,
   })
-  const keys = new KeyFinder({ registry, limits: keyFinderLimits(limits), onError: warn })
+  const verifiedChains = new VerifiedChains()
+  const keys = new KeyFinder({
+    registry,
+    verify,
+    limits: keyFinderLimits(limits),
+    onDoubt: place => verifiedChains.forgetKey(place),
+    onError: registryReports.trouble,
+  })
   await keys.watch()
-  const receiver = { name, keys, limits, edges: new Set(edges), initialTokens, replay, policy, enforces }
-  return { receiver, limits, keys, key, initialTokens, checkDestination, fetch, clock, log }
+  const receiver = {
+    name,
+    keys,
+    limits,
+    edges: new Set(edges),
+    initialTokens,
+    replay,
+    verifiedChains,
+    policy,
+    enforces,
+  }
+  const candidate = candidatePolicy && new Candidate(candidatePolicy, name)
+  const reports = new DecisionReports(log, candidate)
+  return { receiver, limits, keys, key, initialTokens, checkDestination, fetch, clock, reports }
 }
 
 /** node-fetch, loaded when it is first needed. */
 const nodeFetch: Fetch = async (url, init) => {
   const { default: fetch } = await import('node-fetch')
   return await fetch(url, init)
-}
-
-/** What goes wrong in the background, and is tried again. */
-function warn(error: CountersignError): void {
-  process.emitWarning(`countersign: ${error.code}: ${error.message}`)
 }

@@ -8,7 +8,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ['registry', 'initial-token', 'replay'],
   ['chain'],
   ['http'],
+  ['oauth.ts', 'oauth'],
   ['service.ts', 'service'],
+  ['telemetry'],
   ['adapters'],
   ['index.ts'],
 ]

@@ -114,7 +114,6 @@ describe('docs/service.md', function () {
     ['correlation id for the log', ['RouteOptions']],
     ['| `VerifiedCall` |', ['VerifiedCall']],
     ['| `Frame` |', ['Frame']],
-    ['| `DecisionEvent` |', ['DecisionEvent']],
     ['## 8. Tokens', ['JwtIssuerOptions']],
   ]
   for (const [behind, types] of tables) {

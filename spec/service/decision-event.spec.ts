@@ -2,7 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect } from 'chai'
 import { countersign } from '../../lib/adapters/node.js'
 import { DECISION_CHANNEL, type DecisionEvent, type Service } from '../../lib/index.js'
-import { logToStandardError } from '../../lib/service/decision-event.js'
+import { DecisionReports } from '../../lib/service/decision-reports.js'
+import { logToStandardError } from '../../lib/service/standard-error-log.js'
 import { DecisionBook } from '../http/decision-book.js'
 import { Loopback } from '../http/loopback.js'
 import { ServiceParty, shopPolicy } from '../http/service-party.js'
@@ -59,16 +60,26 @@ describe('the decision over a call', () => {
 
   it('is told where the call was accepted', async () => {
     expect(await send(shop)).to.equal('accepted')
-    const { correlation, transaction, decision, ...event } = take()
+    const { correlation, transaction, decision, microseconds, ...event } = take()
     expect(correlation).to.match(/^[0-9a-f-]{36}$/)
     expect(transaction).to.match(/^[\w-]{22}$/)
+    expect(microseconds).to.be.within(1, 60_000_000)
     expect(decision).to.deep.include({ effect: 'accept', enforced: true, stack: 'shop' })
     expect(event).to.deep.equal({
       time: NOW,
       service: 'cart',
       operation: 'read',
       outcome: 'accepted',
+      characters: presentations[0]?.length,
+      hops: 1,
+      caller: 'shop',
+      kid: shop.kid,
+      ageSeconds: 0,
+      remainingSeconds: 300,
+      chainAgeSeconds: 0,
       stack: ['shop'],
+      initialToken: 'user',
+      rules: ['1/1'],
     })
   })
 
@@ -86,7 +97,7 @@ describe('the decision over a call', () => {
     const presentation = await mallory.wrap({ audience: 'cart', operation: 'read', job: true })
     presentations.push(presentation)
     expect(await refusalOf(() => cart.unwrap(presentation, { operation: 'read' }))).to.equal('ERR_POLICY_REJECTED')
-    const { correlation: _, decision, message, transaction, ...event } = take()
+    const { correlation: _, decision, message, transaction, microseconds: _m, ...event } = take()
     expect(transaction).to.match(/^[\w-]{22}$/)
     expect(decision).to.include({ effect: 'reject', enforced: true })
     expect(message).to.equal(`refused by policy: ${decision?.reason}`)
@@ -98,23 +109,64 @@ describe('the decision over a call', () => {
       status: 403,
       code: 'ERR_POLICY_REJECTED',
       invariant: 16,
+      characters: presentation.length,
+      hops: 1,
+      caller: 'mallory',
+      kid: mallory.kid,
+      ageSeconds: 0,
+      remainingSeconds: 300,
+      chainAgeSeconds: 0,
+      stack: ['mallory'],
+      initialToken: 'none',
+      rules: ['1/1'],
     })
   })
 
   it('is told where a hop does not hold, with the invariant and the hop', async () => {
     expect(await send(shop, 'read', text => text.replace(/\.\..{4}/, '..AAAA'))).to.equal('ERR_SIGNATURE_INVALID')
-    const { correlation: _, ...event } = take()
+    const { correlation: _, microseconds: _m, ...event } = take()
     expect(event).to.deep.equal({
       time: NOW,
       service: 'cart',
       operation: 'read',
       outcome: 'refused',
+      characters: presentations[0]?.length,
+      hops: 1,
       status: 401,
       code: 'ERR_SIGNATURE_INVALID',
       invariant: 7,
       hop: 0,
       message: 'the signature of `shop` does not verify',
+      claimed: {
+        caller: 'shop',
+        kid: shop.kid,
+        audience: 'cart',
+        operation: 'read',
+        ageSeconds: 0,
+        remainingSeconds: 300,
+      },
     })
+    expect(event.claimed).to.satisfy(Object.isFrozen)
+  })
+
+  it('costs nothing where a call is accepted and nobody listens', async () => {
+    const presentation = await shop.wrap({ audience: 'cart', operation: 'read', job: true })
+    const call = await cart.unwrap(presentation, { operation: 'read' })
+    unsubscribe(DECISION_CHANNEL, listener)
+    let reads = 0
+    const hearing = {
+      ...{ time: NOW, service: 'cart', operation: 'read', correlation: 'c-1', evidence: {} },
+      get startedAt() {
+        reads += 1
+        return 0
+      },
+    }
+    const reports = new DecisionReports(logToStandardError, undefined)
+    reports.accepted(hearing, call)
+    expect(reads).to.equal(0)
+    subscribe(DECISION_CHANNEL, listener)
+    reports.accepted(hearing, call)
+    expect(reads).to.equal(1)
   })
 
   it('quotes no token, whatever is wrong with it', async () => {
@@ -145,7 +197,7 @@ describe('the decision over a call', () => {
       throw new RangeError('the token was abcdefghijklmnopqrstuvwxyz')
     }
     await broken.receive(read, { operation: 'read' }, 'c-1').catch(() => {})
-    const { time: _, ...event } = take()
+    const { time: _, microseconds: _m, ...event } = take()
     expect(event).to.deep.equal({
       service: 'broken',
       operation: 'read',
@@ -154,6 +206,18 @@ describe('the decision over a call', () => {
       status: 500,
       message: 'internal error: RangeError',
     })
+  })
+
+  it('says nothing of an error that is none of ours whose name is no name', async () => {
+    const odd = await party.start('odd', { log: book.log })
+    const thrown = [Object.assign(new Error('x'), { name: 'the token\nwas abc', code: 'the token' }), 'the token', null]
+    for (const error of thrown) {
+      const read = () => {
+        throw error
+      }
+      await odd.receive(read, { operation: 'read' }, 'c-1').catch(() => {})
+    }
+    expect(book.events.map(({ message }) => message)).to.deep.equal(Array(3).fill('internal error: Error'))
   })
 
   it('stands in the log under the correlation id that the answer shows', async () => {
@@ -191,59 +255,6 @@ describe('the decision over a call', () => {
     await new Promise(resolve => setTimeout(resolve, 5))
     process.off('unhandledRejection', onUnhandled)
     expect(unhandled).to.deep.equal([])
-  })
-})
-
-describe('a service without a log', () => {
-  const lines: string[] = []
-  const { write } = process.stderr
-  const event: DecisionEvent = {
-    time: NOW,
-    service: 'cart',
-    operation: 'read',
-    correlation: 'c-1',
-    outcome: 'refused',
-    status: 401,
-    code: 'ERR_CUSTODY_BROKEN',
-    invariant: 9,
-    hop: 2,
-    message: '`cart` wrapped a hop',
-  }
-  const lineOf = (more: Partial<DecisionEvent>): string => {
-    lines.length = 0
-    process.stderr.write = (line: string | Uint8Array) => lines.push(String(line)) > 0
-    try {
-      logToStandardError({ ...event, ...more })
-    } finally {
-      process.stderr.write = write
-    }
-    return lines.join('')
-  }
-
-  it('writes a refusal on one line of standard error', () => {
-    expect(lineOf({})).to.equal(
-      'countersign: cart refused `read`: ERR_CUSTODY_BROKEN (invariant 9, hop 2) `cart` wrapped a hop [c-1]\n',
-    )
-  })
-
-  it('writes what it only observed, with the reason', () => {
-    const { code: _, invariant: _i, hop: _h, message: _m, ...observed } = event
-    lines.length = 0
-    process.stderr.write = (line: string | Uint8Array) => lines.push(String(line)) > 0
-    const decision = { effect: 'reject', enforced: false, reason: 'list 1 rejects', lists: [], stack: 'shop' } as const
-    logToStandardError({ ...observed, outcome: 'observed', decision })
-    process.stderr.write = write
-    expect(lines).to.deep.equal(['countersign: cart observed `read`: list 1 rejects [c-1]\n'])
-  })
-
-  it('is silent where a call is accepted', () => {
-    expect(lineOf({ outcome: 'accepted' })).to.equal('')
-  })
-
-  it('keeps a line one line, whatever stands in it', () => {
-    const line = lineOf({ message: 'a\nb\r\u001b[31mc\u2028d\u202ee\0f\u0085g' })
-    expect(line).to.match(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+\n$/u)
-    expect(line).to.contain('a b  [31mc d e f g')
   })
 })
 

@@ -9,8 +9,10 @@ const NOTHINGS: readonly unknown[] = [null, true, 7, Number.NaN, Symbol('x')]
 /** Wrong values of each option of `Service.start`, beside null, numbers and the like. */
 const WRONG: Readonly<Record<keyof ServiceOptions, readonly unknown[]>> = {
   name: [undefined, '', 'Shop', 'a b', 'ä', '-shop', 'shop\n', 'x'.repeat(129), ['shop'], {}],
+  registrars: ['', {}, [], new Set(), ['key'], [null], [{}], [{ kty: 'oct', k: 'AA' }]],
   registry: [undefined, '', './registry', {}, [], () => {}, { publish() {}, find() {} }, { publish() {}, watch() {} }],
   policy: ['', 'policies/cart.yaml', {}, [], () => ({ effect: 'accept' }), { evaluate: true }],
+  candidatePolicy: ['', 'policies/cart.yaml', {}, [], () => ({ effect: 'accept' }), { evaluate: true }],
   edges: ['shop', {}, new Set(['shop']), ['Shop'], [''], [undefined], ['shop', 7], [['shop']]],
   initialToken: [
     '',
@@ -127,6 +129,14 @@ describe('the options of a service', () => {
     const optional = Object.keys(WRONG).filter(name => name !== 'name' && name !== 'registry')
     expect(await start({})).to.equal('accepted')
     expect(await start(Object.fromEntries(optional.map(name => [name, undefined])))).to.equal('accepted')
+  })
+
+  it('refuse a candidate policy that has nothing to be compared with: ERR_OPTION', async () => {
+    expect(await start({ candidatePolicy: openPolicy })).to.equal('ERR_OPTION')
+    expect(await start({ candidatePolicy: openPolicy, policy: openPolicy })).to.equal('accepted')
+    for (const candidatePolicy of [{}, 7, 'policies/cart.yaml', { evaluate: true }]) {
+      expect(await start({ candidatePolicy, policy: openPolicy })).to.equal('ERR_OPTION')
+    }
   })
 
   it('refuse an algorithm beside a key, which has its own: ERR_OPTION', async () => {

@@ -130,7 +130,7 @@ describe('the options of a call', () => {
     for (const name of ['audiance', 'method', 'body', 'lifetime', 'streams', 'headers']) {
       expect(await wrap({ job: true, [name]: undefined }), name).to.equal('ERR_OPTION')
     }
-    expect(await refusalOf(() => shop.begin({ job: true, claims: {} } as never, () => {}))).to.equal('ERR_OPTION')
+    expect(await refusalOf(() => shop.begin({ job: true, audience: 'cart' } as never, () => {}))).to.equal('ERR_OPTION')
   })
 
   it('are an object: ERR_OPTION', async () => {
