@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { Publication, RegistryWatch } from '../../lib/model/registry.js'
 import { FileRegistry } from '../../lib/registry/file-registry.js'
+import { warningsOf } from '../http/process-warnings.js'
 import { eventually } from './eventually.js'
 import { makePublication } from './signed-text.js'
 import { makeDirectory, removeDirectory } from './temporary-directory.js'
@@ -158,6 +159,60 @@ describe('a watch of a FileRegistry', () => {
     put(`${cart.kid}.revoked`)
     await isHeard()
   })
+
+  it('looks at a folder once a second at most, however often it changes, and misses nothing in the end', async () => {
+    put(cart.kid)
+    await begin()
+    const start = performance.now()
+    let last = ''
+    while (performance.now() - start < 2500) {
+      last = String(performance.now())
+      put(cart.kid, last)
+      await delay(5)
+    }
+    expect(heard.length).to.be.within(1, 4)
+    heard.length = 0
+    await isHeard(10)
+    put(`${cart.kid}.revoked`, '')
+    heard.length = 0
+    await isHeard(10)
+  }).timeout(30_000)
+
+  it('reads no further than so many names of any kind, says so once, and watches other folders as before', async () => {
+    const warnings = await warningsOf(async () => {
+      for (const [service, count] of [
+        ['cart', 4097],
+        ['shop', 4096],
+      ] as const) {
+        mkdirSync(join(directory, service), { recursive: true })
+        for (let index = 0; index < count; index += 1) writeFileSync(join(directory, service, `notes-${index}`), '')
+      }
+      await begin()
+      put('cart-revoked', '')
+      const stock = await makePublication('stock')
+      put(stock.kid, 'x', 'stock')
+      await eventually(() => heard.includes(`stock/${stock.kid}`))
+    })
+    expect(warnings.map(({ message }) => message)).to.deep.equal([
+      "countersign: the registry's directory: the folder of `cart` has more than 4096 names: the rest is not watched",
+    ])
+  }).timeout(30_000)
+
+  it('takes a folder that it may not read for what it was, and tells what became of it when it may', async () => {
+    put(cart.kid)
+    await begin()
+    const hidden = join(directory, 'cart')
+    renameSync(hidden, join(parent, 'kept'))
+    symlinkSync('cart', hidden)
+    const shop = await makePublication('shop')
+    put(shop.kid, 'x', 'shop')
+    await eventually(() => heard.includes(`shop/${shop.kid}`))
+    expect(heard).to.deep.equal([`shop/${shop.kid}`])
+    rmSync(hidden)
+    renameSync(join(parent, 'kept'), hidden)
+    put(`${cart.kid}.revoked`, '')
+    await isHeard(10)
+  }).timeout(30_000)
 
   it('hears nothing after its end, and may begin again', async () => {
     put(cart.kid)

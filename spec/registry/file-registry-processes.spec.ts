@@ -83,7 +83,7 @@ describe('a FileRegistry shared by several processes', function () {
       await verifyRegistration(registration, { service, kid })
     }
     await registry.publish(await makePublication('cart'))
-    expect(readdirSync(directory)).to.deep.equal(['cart'])
+    expect(readdirSync(directory)).to.deep.equal(['.countersign', 'cart'])
   })
 
   it('shows a revocation by another process at once to a finder that has the key', async () => {

@@ -65,10 +65,10 @@ describe('FileRegistry', () => {
     utimesSync(pathOf(name), then, then)
   }
 
-  it('keeps a registration at <service>/<kid> and a tombstone beside it, and nothing else', async () => {
+  it('keeps a registration at <service>/<kid>, a tombstone beside it, its mark in the directory, and nothing else', async () => {
     await registry.publish(cart)
     await registry.revoke('cart', cart.kid)
-    expect(readdirSync(directory)).to.deep.equal(['cart'])
+    expect(readdirSync(directory)).to.deep.equal(['.countersign', 'cart'])
     expect(readdirSync(join(directory, 'cart')).sort()).to.deep.equal([cart.kid, `${cart.kid}.revoked`])
     expect(readFileSync(pathOf(cart.kid), 'utf8')).to.equal(cart.registration)
   })

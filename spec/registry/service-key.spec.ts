@@ -6,7 +6,8 @@ import { generateSigningKey, importSigningKey, type SigningKey } from '../../lib
 import type { Publication } from '../../lib/model/registry.js'
 import { KeyFinder } from '../../lib/registry/key-finder.js'
 import { MemoryRegistry } from '../../lib/registry/memory-registry.js'
-import { verifyRegistration } from '../../lib/registry/registration.js'
+import { signCertification } from '../../lib/registry/registrar/certification.js'
+import { signRegistration, verifyRegistration } from '../../lib/registry/registration.js'
 import { ServiceKey, type ServiceKeyOptions } from '../../lib/registry/service-key.js'
 import { errorOf, refusalOf } from '../jws/refusal.js'
 import { eventually } from './eventually.js'
@@ -271,6 +272,47 @@ describe("a service's key", () => {
       expect([second?.kid, second?.expiresAt]).to.deep.equal([kid, first?.expiresAt])
       await eventually(() => errors.length === 1)
       expect(errors[0]?.message).to.equal('the registry had lost the registration of `cart`: published again')
+    })
+
+    it('is published again where the registry has damaged it', async () => {
+      mock.timers.enable({ apis: ['setInterval'] })
+      const key = await start()
+      const { kid } = key.current(now).key
+      const [first] = registry.publications
+      if (first === undefined) throw new Error('nothing was published')
+      for (const registration of ['', first.registration.slice(0, 100), `${first.registration} `]) {
+        await registry.publish({ ...first, registration })
+        const published = registry.publications.length
+        mock.timers.tick(15_000)
+        await isPublished(published + 1)
+        expect(registry.publications.at(-1)?.expiresAt).to.equal(first.expiresAt)
+        const entry = await registry.find('cart', kid)
+        if (entry?.registration === undefined) throw new Error('nothing is registered')
+        await verifyRegistration(entry.registration, { service: 'cart', kid })
+      }
+      await eventually(() => errors.length === 3)
+      expect(errors[2]).to.include({
+        code: 'ERR_REGISTRATION_INVALID',
+        message: 'the registration of `cart` was damaged in the registry: published again',
+      })
+    })
+
+    it('is left alone where another instance, or a registrar, wrote over it what holds as well', async () => {
+      mock.timers.enable({ apis: ['setInterval'] })
+      const brought = await generateSigningKey('ES256')
+      await start({ key: brought })
+      const [first] = registry.publications
+      if (first === undefined) throw new Error('nothing was published')
+      const terms = { issuedAt: START, expiresAt: START + DAY }
+      const certified = await signCertification(first.registration, await generateSigningKey('ES256'), terms)
+      const other = await signRegistration(brought, { service: 'cart', notBefore: START - 7, expiresAt: START + 7 })
+      for (const registration of [certified, other]) {
+        await registry.publish({ ...first, registration })
+        const published = registry.publications.length
+        mock.timers.tick(15_000)
+        await delay(50)
+        expect([registry.publications.length, errors.length]).to.deep.equal([published, 0])
+      }
     })
 
     it('is replaced at once where it was revoked', async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -31,10 +31,21 @@ export class RedisServer {
   }
 
   /** Starts one; settings are those of its command line, and win over the defaults. */
-  static async start(...settings: string[]): Promise<RedisServer> {
+  static start(...settings: string[]): Promise<RedisServer> {
+    return RedisServer.startWith({}, ...settings)
+  }
+
+  /** The same with files in its folder, which settings may name. */
+  static async startWith(files: Readonly<Record<string, string>>, ...settings: string[]): Promise<RedisServer> {
     const server = new RedisServer(await freePort(), settings)
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(server.#folder, name), text)
     await server.run()
     return server
+  }
+
+  /** What one of its files holds. */
+  read(name: string): string {
+    return readFileSync(join(this.#folder, name), 'utf8')
   }
 
   get url(): string {
@@ -44,7 +55,9 @@ export class RedisServer {
   /** Starts the same server once more, in the same folder. */
   async run(): Promise<void> {
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder]
-    const child = spawn('redis-server', [...place, ...DEFAULTS, ...this.#settings], {
+    const configuration = existsSync(join(this.#folder, 'redis.conf')) ? ['redis.conf'] : []
+    const child = spawn('redis-server', [...configuration, ...place, ...DEFAULTS, ...this.#settings], {
+      cwd: this.#folder,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#child = child
