@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { KeyRevoked, OptionError } from '../errors.js'
 import type { KeyRegistry, Publication, RegistryEntry, RegistryWatch } from '../model/registry.js'
 import { syncFolder, writeAtomically } from './atomic-file.js'
+import { DirectoryMarker } from './directory-marker.js'
 import { DirectoryWatch } from './directory-watch.js'
 import { listKids, listServices } from './folder-contents.js'
 import { folderOf, registrationPath, tombstoneName, tombstonePath } from './layout.js'
@@ -20,11 +21,13 @@ export class FileRegistry implements KeyRegistry {
   /** Absolute. */
   readonly directory: string
   readonly #listeners = new Listeners()
+  readonly #marker: DirectoryMarker
   #watch: DirectoryWatch | undefined
 
   constructor(directory: string) {
     if (typeof directory !== 'string' || directory === '') throw new OptionError('the directory is not a path')
     this.directory = resolve(directory)
+    this.#marker = new DirectoryMarker(this.directory)
   }
 
   async publish(publication: Publication): Promise<void> {
@@ -72,7 +75,7 @@ export class FileRegistry implements KeyRegistry {
 
   async watch(listener: ChangeListener): Promise<RegistryWatch> {
     const remove = this.#listeners.add(listener)
-    this.#watch ??= new DirectoryWatch(this.directory, change => this.#listeners.tell(change))
+    this.#watch ??= new DirectoryWatch(this.directory, change => this.#listeners.tell(change), warn)
     await this.#watch.ready
     return {
       close: async () => {
@@ -94,7 +97,9 @@ export class FileRegistry implements KeyRegistry {
 
   async #makeFolder(service: string): Promise<string> {
     const folder = folderOf(this.directory, service)
+    await this.#marker.check()
     const made = await mkdir(folder, { recursive: true })
+    await this.#marker.put()
     if (made !== undefined) await syncFolder(this.directory)
     return folder
   }
@@ -107,6 +112,11 @@ export class FileRegistry implements KeyRegistry {
 
   /** A directory that is not there, or not mounted, answers nothing; one without the file answers that there is none. */
   async #refuseMissing(): Promise<void> {
+    if (await this.#marker.check()) return
     if (!(await stat(this.directory)).isDirectory()) throw new Error('the registry is not a directory')
   }
+}
+
+function warn(sentence: string): void {
+  process.emitWarning(`countersign: the registry's directory: ${sentence}`)
 }

@@ -1,6 +1,7 @@
 import type { Dir } from 'node:fs'
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { FILES_AT_A_TIME, MAX_NAMES_PER_DIRECTORY, MAX_NAMES_PER_FOLDER } from '../limits.js'
 import { isServiceName } from '../model/names.js'
 import { kidOf } from './layout.js'
 import { hasCode } from './registration-file.js'
@@ -17,6 +18,23 @@ export async function* namesIn(folder: string): AsyncGenerator<string> {
   for await (const { name } of entries) yield name
 }
 
+/** Some of a folder's names. */
+export interface SomeNames {
+  readonly names: readonly string[]
+  /** Whether there are more, which were not read. */
+  readonly more: boolean
+}
+
+/** The first names in a folder, at most so many of any kind: whoever fills his folder must not keep others busy. */
+export async function firstNames(folder: string, most: number): Promise<SomeNames> {
+  const names: string[] = []
+  for await (const name of namesIn(folder)) {
+    if (names.length === most) return { names, more: true }
+    names.push(name)
+  }
+  return { names, more: false }
+}
+
 /** The services that have, or could have, a folder in a registry's directory. */
 export async function listServices(directory: string): Promise<readonly string[]> {
   const services: string[] = []
@@ -24,6 +42,12 @@ export async function listServices(directory: string): Promise<readonly string[]
     if (isServiceName(name)) services.push(name)
   }
   return services.sort()
+}
+
+/** The same for a watch, which reads so many names and no more. */
+export async function firstServices(directory: string): Promise<SomeNames> {
+  const { names, more } = await firstNames(directory, MAX_NAMES_PER_DIRECTORY)
+  return { names: names.filter(isServiceName), more }
 }
 
 /** The keys of which a service's folder has a registration or a tombstone. */
@@ -36,21 +60,29 @@ export async function listKids(folder: string): Promise<readonly string[]> {
   return [...kids].sort()
 }
 
-/** A folder's files that speak of keys, by name, each with a stamp that differs whenever the file does. */
-export type FolderContents = ReadonlyMap<string, string>
+/** What one look at a service's folder shows. */
+export interface FolderContents {
+  /** The files that speak of keys, by name, each with a stamp that differs whenever the file does. */
+  readonly stamps: ReadonlyMap<string, string>
+  /** Whether there are more names than are read. */
+  readonly more: boolean
+}
 
-/** Looks at a folder's files, at most so many; whoever fills his folder beyond that has no more of it looked at. */
-export async function readContents(folder: string, most: number): Promise<FolderContents> {
-  const contents = new Map<string, string>()
-  for await (const name of namesIn(folder)) {
-    if (contents.size === most) break
-    if (kidOf(name) !== undefined) contents.set(name, await stampOf(join(folder, name)))
+/** Looks at a service's folder. */
+export async function readContents(folder: string): Promise<FolderContents> {
+  const { names, more } = await firstNames(folder, MAX_NAMES_PER_FOLDER)
+  const files = names.filter(name => kidOf(name) !== undefined)
+  const stamps = new Map<string, string>()
+  for (let start = 0; start < files.length; start += FILES_AT_A_TIME) {
+    const some = files.slice(start, start + FILES_AT_A_TIME)
+    const found = await Promise.all(some.map(name => stampOf(join(folder, name))))
+    for (const [index, name] of some.entries()) stamps.set(name, found[index] ?? GONE)
   }
-  return contents
+  return { stamps, more }
 }
 
 /** The keys of whose files one look differs from another. */
-export function changedKids(before: FolderContents, after: FolderContents): ReadonlySet<string> {
+export function changedKids(before: FolderContents['stamps'], after: FolderContents['stamps']): ReadonlySet<string> {
   const kids = new Set<string>()
   for (const name of new Set([...before.keys(), ...after.keys()])) {
     const kid = kidOf(name)
@@ -59,11 +91,13 @@ export function changedKids(before: FolderContents, after: FolderContents): Read
   return kids
 }
 
+const GONE = 'gone'
+
 async function stampOf(path: string): Promise<string> {
   try {
     const { ino, size, ctimeMs } = await lstat(path)
     return `${ino}:${size}:${ctimeMs}`
   } catch {
-    return 'gone'
+    return GONE
   }
 }

@@ -1,9 +1,21 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { MAX_FOLDER_EVENTS } from '../limits.js'
+import { isTemporaryName } from './layout.js'
 
 interface Followed {
   readonly identity: string
   readonly watcher: FSWatcher
+  /** Since the folder was last looked at. */
+  events: number
+}
+
+/** Who hears of folders. */
+export interface FolderListener {
+  /** Something may have changed in a folder. */
+  hear(folder: string): void
+  /** The system has no events for a folder: a limit was reached, for example. */
+  miss(cause: unknown): void
 }
 
 /**
@@ -12,40 +24,55 @@ interface Followed {
  */
 export class FolderEvents {
   readonly #followed = new Map<string, Followed>()
-  readonly #tell: (folder: string) => void
+  readonly #listener: FolderListener
   #closed = false
 
-  constructor(tell: (folder: string) => void) {
-    this.#tell = tell
+  constructor(listener: FolderListener) {
+    this.#listener = listener
   }
 
-  /** Follows a folder from now on; one that was replaced, the new one. */
-  async follow(folder: string): Promise<void> {
+  /** Follows a folder from now on; one that was replaced, the new one. For whoever is about to look at it. Whether it is there. */
+  async follow(folder: string): Promise<boolean> {
     const identity = await identityOf(folder)
-    if (identity === this.#followed.get(folder)?.identity) return
-    this.leave(folder)
-    if (identity === undefined || this.#closed) return
-    try {
-      const watcher = watch(folder, { persistent: false }, () => this.#tell(folder))
-      watcher.on('error', () => this.leave(folder))
-      this.#followed.set(folder, { identity, watcher })
-    } catch {
-      // No events: the re-scan finds what changes.
+    const followed = this.#followed.get(folder)
+    if (followed !== undefined && followed.identity === identity) {
+      followed.events = 0
+      return true
     }
-  }
-
-  follows(folder: string): boolean {
-    return this.#followed.has(folder)
-  }
-
-  leave(folder: string): void {
-    this.#followed.get(folder)?.watcher.close()
-    this.#followed.delete(folder)
+    this.#leave(folder)
+    if (identity !== undefined && !this.#closed) this.#begin(folder, identity)
+    return identity !== undefined
   }
 
   close(): void {
     this.#closed = true
-    for (const folder of this.#followed.keys()) this.leave(folder)
+    for (const folder of this.#followed.keys()) this.#leave(folder)
+  }
+
+  #begin(folder: string, identity: string): void {
+    try {
+      const watcher = watch(folder, { persistent: false }, (_, name) => this.#hear(folder, name))
+      watcher.on('error', () => this.#leave(folder))
+      this.#followed.set(folder, { identity, watcher, events: 0 })
+    } catch (cause) {
+      // The re-scan finds what changes.
+      this.#listener.miss(cause)
+    }
+  }
+
+  /** A file that is being written will be renamed. Whoever makes many events is left alone until somebody has looked. */
+  #hear(folder: string, name: string | null): void {
+    const followed = this.#followed.get(folder)
+    if (followed === undefined) return
+    followed.events += 1
+    const isStorm = followed.events >= MAX_FOLDER_EVENTS
+    if (isStorm) this.#leave(folder)
+    if (isStorm || name === null || !isTemporaryName(name)) this.#listener.hear(folder)
+  }
+
+  #leave(folder: string): void {
+    this.#followed.get(folder)?.watcher.close()
+    this.#followed.delete(folder)
   }
 }
 

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { isKid, type Place } from './place.js'
 
 // `<directory>/<service>/<kid>` is a registration, `<kid>.revoked` a tombstone, `.<random>.tmp` a file being written.
+// `<directory>/.countersign` marks the directory as a registry's: without it, it may be a mount that is missing.
 
+const MARKER = '.countersign'
 const TOMBSTONE = '.revoked'
 const TEMPORARY = /^\.[A-Za-z0-9_-]{22}\.tmp$/
 
@@ -25,6 +27,10 @@ export function isTemporaryName(name: string): boolean {
 export function kidOf(name: string): string | undefined {
   const kid = name.endsWith(TOMBSTONE) ? name.slice(0, -TOMBSTONE.length) : name
   return isKid(kid) ? kid : undefined
+}
+
+export function markerPath(directory: string): string {
+  return join(directory, MARKER)
 }
 
 export function folderOf(directory: string, service: string): string {

@@ -1,23 +1,36 @@
-import { lstat, rm } from 'node:fs/promises'
+import { lstat, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemClock } from '../clock.js'
-import { MAX_REGISTRATION_FILE_SECONDS } from '../limits.js'
-import { namesIn } from './folder-contents.js'
+import { MAX_NAMES_PER_FOLDER, MAX_REGISTRATION_FILE_SECONDS } from '../limits.js'
+import { firstNames } from './folder-contents.js'
 import { isTemporaryName } from './layout.js'
 import { isKid } from './place.js'
 
 /**
  * Removes from a service's own folder what was written longer ago than a registration lives, and what a crash left behind.
- * Tombstones stay. A prune that fails is made up for by the next one.
+ * Tombstones stay. The time is that of the folder's last change, by the file system's clock: a machine whose own clock is ahead
+ * must not remove what lives. A prune that fails is made up for by the next one.
  */
 export async function pruneFolder(folder: string): Promise<void> {
-  const oldest = systemClock() - MAX_REGISTRATION_FILE_SECONDS
-  for await (const name of namesIn(folder)) {
-    if (isKid(name) || isTemporaryName(name)) await removeIfOlder(join(folder, name), oldest).catch(() => undefined)
+  try {
+    const { mtimeMs } = await stat(folder)
+    const { names } = await firstNames(folder, MAX_NAMES_PER_FOLDER)
+    const oldest = mtimeMs - MAX_REGISTRATION_FILE_SECONDS * 1000
+    for (const name of names.filter(isPassing)) await removeIfOlder(join(folder, name), oldest)
+  } catch {
+    // Nobody waits for it.
   }
 }
 
+/** Whether a file of this name has its time, unlike a tombstone. */
+function isPassing(name: string): boolean {
+  return isKid(name) || isTemporaryName(name)
+}
+
 async function removeIfOlder(path: string, oldest: number): Promise<void> {
-  const { mtimeMs } = await lstat(path)
-  if (mtimeMs / 1000 < oldest) await rm(path)
+  try {
+    const { mtimeMs } = await lstat(path)
+    if (mtimeMs < oldest) await rm(path)
+  } catch {
+    // Somebody else removed it, or put there what cannot be removed.
+  }
 }

@@ -1,5 +1,13 @@
 import type { Clock } from '../clock.js'
-import { CountersignError, KeyRevoked, KeyUnknown, OptionError, RegistryUnavailable } from '../errors.js'
+import {
+  CountersignError,
+  KeyRevoked,
+  KeyUnknown,
+  OptionError,
+  RegistrationInvalid,
+  RegistryUnavailable,
+  TokenError,
+} from '../errors.js'
 import { generateSigningKey, type SigningKey } from '../jws/signing-key.js'
 import {
   HOP_LIFETIME_SECONDS,
@@ -17,6 +25,7 @@ import { withDeadline } from './deadline.js'
 import { isWithin } from './elapsed.js'
 import { publishKey } from './key-publication.js'
 import { checkService } from './place.js'
+import { verifyUnpinned } from './registrar/unpinned.js'
 
 /** What a service's key is made of. */
 export interface ServiceKeyOptions {
@@ -31,7 +40,7 @@ export interface ServiceKeyOptions {
   /** The longest life of this service's hops, in seconds: 1 to 3600, default 300. */
   readonly hopLifetimeSeconds?: number | undefined
   readonly clock: Clock
-  /** Hears why a renewal failed, and that the registry had lost the registration. */
+  /** Hears why a renewal failed, and that the registry had lost or damaged the registration. */
   readonly onError: (error: CountersignError) => void
 }
 
@@ -122,8 +131,8 @@ export class ServiceKey {
   }
 
   /**
-   * What was published must still be there: a registry that was lost or emptied would refuse this service until its next
-   * renewal. A generated key that was revoked is replaced at once. A registry that does not answer has lost nothing.
+   * What was published must still be there, and whole: a registry that lost or damaged it would refuse this service until its
+   * next renewal. A generated key that was revoked is replaced at once. A registry that does not answer has lost nothing.
    */
   async #inspect(now: number): Promise<void> {
     const { service, registry, key: brought, onError } = this.#options
@@ -137,12 +146,28 @@ export class ServiceKey {
       else this.#tellRevoked()
       return
     }
-    if (entry?.registration !== undefined) return
     try {
+      const loss = await this.#findLoss(entry?.registration)
+      if (loss === undefined) return
       await publishKey(registered.key, { service, ...registered }, registry)
-      onError(new KeyUnknown(`the registry had lost the registration of \`${service}\`: published again`))
+      onError(loss)
     } catch (error) {
       report(error, onError)
+    }
+  }
+
+  /** What became of the registration in the registry, if it does not serve any more. */
+  async #findLoss(registration: string | undefined): Promise<TokenError | undefined> {
+    const { service } = this.#options
+    if (registration === undefined) {
+      return new KeyUnknown(`the registry had lost the registration of \`${service}\`: published again`)
+    }
+    try {
+      await verifyUnpinned(registration, { service, kid: this.#registered.key.kid })
+      return undefined
+    } catch (error) {
+      if (!(error instanceof TokenError)) throw error
+      return new RegistrationInvalid(`the registration of \`${service}\` was damaged in the registry: published again`)
     }
   }
 
