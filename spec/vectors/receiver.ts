@@ -7,12 +7,13 @@ import {
   parsePolicy,
   type ReplayStore,
   Service,
+  type ServiceOptions,
 } from '../../lib/index.js'
 import type { Vector, VectorInitialToken, VectorReceiver, VectorRegistryEntry } from './vector.js'
 
 /** Starts the service that a vector's presentation is given to. */
 export async function startReceiver({ now, receiver, registry }: Vector): Promise<Service> {
-  const { name, edges = [], policy, limits, mode, initialToken, replay } = receiver
+  const { name, edges = [], policy, limits, mode, initialToken, registrars, replay } = receiver
   return await Service.start({
     name,
     edges,
@@ -21,6 +22,7 @@ export async function startReceiver({ now, receiver, registry }: Vector): Promis
     limits,
     mode,
     initialToken: initialToken && readInitialToken(initialToken),
+    registrars: registrars as ServiceOptions['registrars'],
     replay: makeReplayStore(replay, now),
     clock: () => now,
     log: () => undefined,

@@ -4,6 +4,7 @@ import { EPOCH } from '../forge/hop.js'
 import { acceptedDrafts } from './drafts/accepted.js'
 import { askingDrafts } from './drafts/asking.js'
 import { boundaryDrafts } from './drafts/boundary.js'
+import { certificationDrafts } from './drafts/certification.js'
 import { chainDrafts } from './drafts/chain.js'
 import { initialTokenDrafts } from './drafts/initial-token.js'
 import { keyDrafts } from './drafts/key.js'
@@ -20,6 +21,7 @@ const DRAFTS: readonly Draft[] = [
   ...textDrafts,
   ...shapeDrafts,
   ...keyDrafts,
+  ...certificationDrafts,
   ...chainDrafts,
   ...timeDrafts,
   ...requestDrafts,

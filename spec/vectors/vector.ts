@@ -19,6 +19,7 @@ export interface VectorReceiver {
   readonly limits?: Readonly<Record<string, number>>
   readonly mode?: 'observe'
   readonly initialToken?: VectorInitialToken
+  readonly registrars?: readonly object[]
   readonly replay?: 'full' | 'unavailable' | 'young'
 }
 
@@ -69,7 +70,7 @@ export interface VectorRefused {
 /** Every field that a vector may have, by the object that it stands in. */
 export const FIELDS: Readonly<Record<string, readonly string[]>> = {
   vector: ['description', 'now', 'receiver', 'registry', 'request', 'binding', 'before', 'presentation', 'expected'],
-  receiver: ['name', 'operation', 'edges', 'policy', 'limits', 'mode', 'initialToken', 'replay'],
+  receiver: ['name', 'operation', 'edges', 'policy', 'limits', 'mode', 'initialToken', 'registrars', 'replay'],
   limits: [
     'presentationCharacters',
     'depthHops',
