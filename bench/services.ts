@@ -1,4 +1,11 @@
-import { type BoundRequest, MemoryRegistry, parsePolicy, Service, type VerifiedCall } from 'countersign'
+import {
+  type BoundRequest,
+  type KeyRegistry,
+  MemoryRegistry,
+  parsePolicy,
+  Service,
+  type VerifiedCall,
+} from 'countersign'
 
 /** Algorithms that a line of services may sign with. */
 export type Algorithm = 'ES256' | 'EdDSA'
@@ -17,12 +24,22 @@ for-each-of-the-following:
       originate-from: { app-name: { equal-to: s0 } }
 `)
 
+/** What may be otherwise in a line. */
+export interface LineOptions {
+  readonly registry?: KeyRegistry
+  readonly clock?: () => number
+  /** Takes every decision; refusals go to standard error if absent. */
+  readonly log?: () => void
+}
+
 /** Seventeen services in a line, `s0` to `s16`, that know each other through one registry. */
-export async function startLine(algorithm: Algorithm): Promise<readonly Service[]> {
-  const registry = new MemoryRegistry()
+export async function startLine(
+  algorithm: Algorithm,
+  { registry = new MemoryRegistry(), ...others }: LineOptions = {},
+): Promise<readonly Service[]> {
   const names = Array.from({ length: 17 }, (_, index) => `s${index}`)
   return await Promise.all(
-    names.map(name => Service.start({ name, registry, algorithm, policy, edges: ['s0'], log: () => {} })),
+    names.map(name => Service.start({ name, registry, algorithm, policy, edges: ['s0'], ...others })),
   )
 }
 
@@ -49,6 +66,11 @@ export async function presentationOf(line: readonly Service[], depth: number): P
     if (index + 1 === depth) return presentation
     parent = await at(line, index + 1).unwrap(presentation, { operation: 'checkout', request })
   }
+}
+
+/** The same text as one piece, as a receiver finds it in a header: what was glued together is not yet. */
+export function onTheWire(presentation: string): string {
+  return Buffer.from(presentation, 'latin1').toString('latin1')
 }
 
 /** The service at a place in the line. */

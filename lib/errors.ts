@@ -69,6 +69,7 @@ export {
   PresentationTooLarge,
   TransactionMisplaced,
 } from './errors/presentation.js'
+export { CredentialForeign, CredentialInvalid, DelegationEnded, RateExceeded } from './errors/registrar.js'
 export {
   BodyConsumed,
   BodyIncomplete,

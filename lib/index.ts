@@ -24,7 +24,10 @@ export {
   ContentTypeMismatch,
   ContextMissing,
   CountersignError,
+  CredentialForeign,
+  CredentialInvalid,
   CustodyBroken,
+  DelegationEnded,
   DestinationRefused,
   EdgeNotAllowed,
   EncodingNotCanonical,
@@ -60,6 +63,7 @@ export {
   PresentationReplayed,
   PresentationStale,
   PresentationTooLarge,
+  RateExceeded,
   RegistrationInvalid,
   RegistrationMismatch,
   RegistryUnavailable,
@@ -88,8 +92,9 @@ export type { JwtAlgorithm } from './initial-token/jwt-algorithm.js'
 export { jwtIssuer } from './initial-token/jwt-issuer.js'
 export type { JwtIssuerOptions, JwtType } from './initial-token/jwt-issuer-options.js'
 export type { OriginOption } from './initial-token/origin-binding.js'
+export type { CertificatesOption } from './jws/certificates.js'
 export type { PublicJwk } from './jws/public-key.js'
-export type { BroughtKey, ExternalKey } from './jws/signing-key.js'
+export type { BroughtKey, CertifiedKey, ExternalKey } from './jws/signing-key.js'
 export type { Algorithm } from './model/algorithm.js'
 export type { Decision, ListVerdict, RuleReference } from './model/decision.js'
 export type { Frame, InitialToken } from './model/frame.js'
@@ -100,6 +105,8 @@ export { type ParsePolicyOptions, parsePolicy } from './policy/parse-policy.js'
 export { loadPolicy, type WatchedPolicy, type WatchPolicyOptions, watchPolicy } from './policy/policy-file.js'
 export { FileRegistry } from './registry/file-registry.js'
 export { MemoryRegistry } from './registry/memory-registry.js'
+export type { CertificateVerifier } from './registry/pki/certificate-verifier.js'
+export type { Registrar } from './registry/registrar/pinned-registrars.js'
 export { MemoryReplayStore, type MemoryReplayStoreOptions } from './replay/memory-replay-store.js'
 export type { ReplayEntry, ReplayStore } from './replay/replay-store.js'
 export { CALL_CHANNEL, type CallEvent } from './service/call-event.js'

@@ -34,8 +34,23 @@ export const MAX_REGISTRATION_SECONDS = 86_400
 export const MAX_REGISTRATION_CHARACTERS = 16_384
 /** A root's delegation to a registrar holds at most this long: 31 days. */
 export const MAX_DELEGATION_SECONDS = 2_678_400
+/** Certificates that come with a registered key: the service's own, and those of the authorities between it and a root. */
+export const MAX_KEY_CERTIFICATES = 6
+/** Bytes of them all: what a registration has room for. */
+export const MAX_KEY_CERTIFICATES_BYTES = 8192
+/** Roots of one certificate authority. */
+export const MAX_ROOT_CERTIFICATES = 64
+/** Bits of a certificate authority's RSA key, at least ... */
+export const MIN_AUTHORITY_RSA_BITS = 2048
+/** ... and at most, so that a verification stays cheap. */
+export const MAX_AUTHORITY_RSA_BITS = 8192
 /** A generated key is replaced, and a brought key's registration renewed, after this share of its lifetime. */
 export const RENEWAL_SHARE = 0.5
+/**
+ * A key that replaces another, and the new window of a brought one, are used this long after they were published: a replica of the registry may
+ * not have them at once.
+ */
+export const PUBLICATION_SETTLE_SECONDS = 10
 /** How often a running service looks whether its registration is due for renewal. */
 export const RENEWAL_CHECK_SECONDS = 15
 
@@ -176,6 +191,8 @@ export const REFUSED_UPLOAD_SECONDS = 5
 /** Seconds that a 503 asks the caller to wait. */
 export const RETRY_AFTER_SECONDS = 1
 
+/** Tokens of one issuer that are remembered to have verified. */
+export const MAX_VERIFIED_TOKENS = 4096
 /** A key set fetched from an issuer is used for this long. */
 export const JWKS_FRESH_SECONDS = 600
 /** An issuer's key set is fetched again for an unknown kid at most this often. */
@@ -239,3 +256,70 @@ export const CANDIDATE_SLOW_MILLISECONDS = 10
 export const CANDIDATE_REST_FACTOR = 100
 /** Series of decisions that are counted apart; of more, callers and operations are counted together. */
 export const MAX_COUNTED_SERIES = 2000
+
+/** A client's assertion to a registrar lives at most this long. */
+export const MAX_ASSERTION_SECONDS = 300
+/** Those that our client makes live this long. */
+export const ASSERTION_SECONDS = 60
+/** Characters of an assertion's `jti`. */
+export const MAX_JTI_CHARACTERS = 256
+/** A credential that a registrar is shown, at most, an enrolment behind it included. */
+export const MAX_CREDENTIAL_CHARACTERS = 8000
+/** Services, clients, keys or certificates that one way to authenticate maps. */
+export const MAX_MAPPED_CREDENTIALS = 10_000
+/** An operator's enrolment token holds this long, unless he says otherwise ... */
+export const ENROLMENT_TOKEN_SECONDS = 600
+/** ... and at most this long. */
+export const MAX_ENROLMENT_TOKEN_SECONDS = 86_400
+/** What a service gets for it holds this long, unless the registrar says otherwise ... */
+export const ENROLMENT_SECONDS = 2_592_000
+/** ... and at most this long. */
+export const MAX_ENROLMENT_SECONDS = 31_622_400
+/** Characters of what a service sends to be enrolled. */
+export const MAX_ENROLMENT_REQUEST_CHARACTERS = 2048
+/** A registrar's delegation file is read again this often. */
+export const DELEGATION_POLL_SECONDS = 5
+/** A registrar says that it is not ready when its delegation ends in less than this: an hour before it has to refuse what lives a day. */
+export const DELEGATION_MARGIN_SECONDS = 90_000
+/** Requests to a registrar from one address, unless it says otherwise. */
+export const ADDRESS_REQUESTS_PER_MINUTE = 1200
+/** Registrations, revocations and enrolments of one service, unless the registrar says otherwise. */
+export const SERVICE_WRITES_PER_MINUTE = 120
+/** A page of a listing counts as so many requests. */
+export const LISTING_COST = 10
+/** Addresses, or services, whose requests a registrar counts: of more, the ones that were silent longest are forgotten. */
+export const MAX_COUNTED_CALLERS = 50_000
+/** Registrations on one page of a registrar's listing. */
+export const REGISTRAR_PAGE_ENTRIES = 256
+/** The pages of one listing may be read for this long. */
+export const REGISTRAR_LISTING_SECONDS = 10
+/** Listings whose further pages are kept. */
+export const MAX_KEPT_LISTINGS = 4
+/** Streams of changes that a registrar feeds ... */
+export const MAX_CHANGE_STREAMS = 2000
+/** ... of one address. */
+export const MAX_CHANGE_STREAMS_PER_ADDRESS = 200
+/** A reader of changes that is so far behind is cut off: it looks at everything again. */
+export const MAX_CHANGE_BACKLOG_BYTES = 65_536
+/** A stream of changes says this often that it lives; a reader gives it up after three times as long. */
+export const CHANGE_PING_SECONDS = 5
+/** Connections to a registrar. */
+export const MAX_REGISTRAR_CONNECTIONS = 4096
+/** Bytes of all headers of a request to a registrar. */
+export const MAX_REGISTRAR_HEADER_BYTES = 16_384
+/** A request to a registrar that has not arrived after this long is given up. */
+export const REGISTRAR_REQUEST_SECONDS = 15
+/** A connection to a registrar that is silent between requests is ended after this long. */
+export const REGISTRAR_IDLE_SECONDS = 60
+/** What a registrar is doing when it is stopped gets this long. */
+export const REGISTRAR_STOP_SECONDS = 10
+/** Bytes of one answer of a registrar: a page of the longest registrations. */
+export const MAX_REGISTRAR_ANSWER_BYTES = 8_388_608
+/** Connections of one client to its registrar. */
+export const MAX_REGISTRAR_CLIENT_CONNECTIONS = 16
+/** Bytes of an authorization server's answer to a registrar's client. */
+export const MAX_TOKEN_ANSWER_BYTES = 65_536
+/** A token is renewed so long before its end. */
+export const TOKEN_MARGIN_SECONDS = 30
+/** A token whose issuer does not say how long it lives is used for this long. */
+export const TOKEN_SECONDS = 60

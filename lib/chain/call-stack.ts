@@ -34,6 +34,11 @@ export function toPolicyInput(callStack: readonly Frame[], initialToken: Initial
 function toPolicyFrame(frame: Frame): PolicyFrame {
   const { service, operation, audience, id, issuedAt, expiresAt, claims } = frame
   const own = { iss: service, aud: Object.freeze([audience]), op: operation, jti: id, iat: issuedAt, exp: expiresAt }
-  const seen: JsonObject = Object.freeze(Object.assign(Object.create(null), claims, own))
-  return Object.freeze({ service, operation, claims: seen })
+  // An object that loses its prototype stays quicker and smaller than one that is made without.
+  const seen: JsonObject = claims === NO_CLAIMS ? Object.setPrototypeOf(own, null) : withOwnClaims(claims, own)
+  return Object.freeze({ service, operation, claims: Object.freeze(seen) })
+}
+
+function withOwnClaims(claims: JsonObject, own: JsonObject): JsonObject {
+  return Object.assign(Object.create(null), claims, own)
 }

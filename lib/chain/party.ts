@@ -3,8 +3,10 @@ import type { SigningKey } from '../jws/signing-key.js'
 import type { Policy } from '../model/policy.js'
 import type { Registration } from '../model/registration.js'
 import type { ReplayStore } from '../replay/replay-store.js'
+import type { ClaimsAlongChain } from './claims-along-chain.js'
 import type { PresentationBounds, UnverifiedInitialToken } from './presentation.js'
 import type { TimeLimits } from './time.js'
+import type { VerifiedChains } from './verified-chains.js'
 
 /** The numbers that wrap and unwrap keep to. */
 export interface ChainLimits extends PresentationBounds, TimeLimits {
@@ -14,12 +16,20 @@ export interface ChainLimits extends PresentationBounds, TimeLimits {
 
 /** Finds the verified registration of a service's key. Throws what is wrong with it, by code. */
 export interface KeySource {
-  find(service: string, kid: string, now: number): Promise<Registration> | Registration
+  find(service: string, kid: string, now: number): Promise<Registration>
+  /** The same where nobody need be asked; undefined where somebody must be. */
+  findFresh(service: string, kid: string, now: number): Registration | undefined
+  /** The same where what was found earlier may have been renewed since. */
+  findRenewed(service: string, kid: string, now: number): Promise<Registration>
 }
 
 /** Verifies what a chain begins with. */
 export interface InitialTokenSource {
-  verify(initialToken: UnverifiedInitialToken, now: number): Promise<VerifiedInitialToken>
+  verify(
+    initialToken: UnverifiedInitialToken,
+    now: number,
+    origin: string,
+  ): Promise<VerifiedInitialToken> | VerifiedInitialToken
 }
 
 /** What a service needs to receive calls. */
@@ -31,6 +41,10 @@ export interface Receiver {
   readonly edges: ReadonlySet<string>
   readonly initialTokens: InitialTokenSource
   readonly replay: ReplayStore
+  /** Chains that were verified inside earlier calls. */
+  readonly verifiedChains: VerifiedChains
+  /** Claims that hops may not state as they like; none if absent. */
+  readonly claimsAlongChain?: ClaimsAlongChain | undefined
   /** Without one, every call is refused. */
   readonly policy: Policy | undefined
   /** Whether a rejecting policy keeps calls of an operation out, or is only reported. */

@@ -17,32 +17,51 @@ import {
   readUnverifiedHeader,
 } from '../jws/protected-header.js'
 import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
+import type { JsonObject } from '../model/json.js'
 
 /** A hop as it came: read, not believed. */
 export interface UnverifiedHop {
   /** 0 is the newest. */
   readonly position: number
   readonly header: ProtectedHeader
+  /** What its signature is judged by; absent where that was done before, for this very text. */
+  readonly signed?: SignedHop | undefined
+}
+
+/** What a hop's signature was made over, and the signature. */
+export interface SignedHop {
   readonly encodedHeader: string
+  /** The JWS payload: all the text right of this hop's `~`, or nothing. */
+  readonly payload: string
   readonly signature: Buffer
-  /** The JWS payload: all the text right of this hop's `~`, as bytes, or nothing. */
-  readonly payload: Buffer
 }
 
 /** What follows the origin's hop, as it came. */
 export interface UnverifiedInitialToken {
   readonly kind: Exclude<ContentType, typeof HOP_TYPE>
   readonly text: string
+  /** What the text of a `user` says, where it was read already. */
+  readonly claims?: JsonObject | undefined
 }
 
 /** A presentation that keeps to invariants 1 to 4, as far as that can be said before anybody is asked. */
-export interface UnverifiedPresentation {
+export interface UnverifiedPresentation<P> {
   readonly secret: string
   /** What is left when the secret is dropped. */
   readonly chain: string
+  /** Where the chain that the newest hop wraps is remembered, or can be; undefined if it wraps none. */
+  readonly place: P | undefined
   /** Newest first; at least one. */
   readonly hops: readonly [UnverifiedHop, ...UnverifiedHop[]]
   readonly initialToken: UnverifiedInitialToken | undefined
+}
+
+/** What is known of a text that a hop wraps: it was read once, and its signatures verified. */
+export interface KnownChain {
+  /** Newest first; at least one. */
+  readonly headers: readonly ProtectedHeader[]
+  /** Characters of what follows the origin's hop. */
+  readonly initialTokenCharacters: number
 }
 
 /** How much a presentation may be, in characters and hops. */
@@ -54,21 +73,28 @@ export interface PresentationBounds {
 const GRAMMAR =
   /^[A-Za-z0-9_-]{22}(?:~[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]+)+(?:~[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)?)?$/
 const SECRET_CHARACTERS = 22
+const CHAIN_AT = SECRET_CHARACTERS + 1
 const SIGNATURE_CHARACTERS = 86
 
 /**
- * Takes a presentation apart: bounds (invariant 1), grammar and canonical text (2), shape (3), algorithm (4).
- * Time linear in size; nothing is looked up, verified or kept.
+ * Takes a presentation apart: bounds (invariant 1), grammar and canonical text (2), shape (3), algorithm (4). Time linear in
+ * size; nothing is looked up in a registry, verified or kept. What the newest hop wraps is read only if it is not known already.
  */
-export function readUnverifiedPresentation(value: unknown, bounds: PresentationBounds): UnverifiedPresentation {
+export function readUnverifiedPresentation<P extends { readonly known: KnownChain | undefined }>(
+  value: unknown,
+  bounds: PresentationBounds,
+  placeOf: (inner: string) => P,
+): UnverifiedPresentation<P> {
   const text = checkBounds(value, bounds)
-  if (!GRAMMAR.test(text)) throw new PresentationMalformed('the presentation does not match the grammar')
+  const innerAt = findInnerHop(text)
+  const place = innerAt < 0 ? undefined : placeOf(text.slice(innerAt))
+  const known = place?.known
+  // What is known of the rest is that it matches.
+  checkGrammar(known === undefined ? text : text.slice(0, innerAt - 1))
   const secret = text.slice(0, SECRET_CHARACTERS)
   if (!isRandom128(secret)) throw new EncodingNotCanonical('the secret is not canonical base64url')
-  const chain = text.slice(SECRET_CHARACTERS + 1)
-  const { hops, rest } = readHops(chain)
-  checkTransaction(hops)
-  return { secret, chain, hops, initialToken: readInitialToken(hops, rest) }
+  const chain = text.slice(CHAIN_AT)
+  return { secret, chain, place, ...(known === undefined ? readChain(chain) : continueChain(chain, known)) }
 }
 
 function checkBounds(value: unknown, bounds: PresentationBounds): string {
@@ -78,48 +104,79 @@ function checkBounds(value: unknown, bounds: PresentationBounds): string {
     const found = `${value.length} characters of at most ${bounds.presentationCharacters}`
     throw new PresentationTooLarge(`the presentation has ${found}`)
   }
-  // Each hop has two dots that stand side by side, and nothing else has.
-  const hops = value.split('..', bounds.depthHops + 2).length - 1
-  if (hops > bounds.depthHops) throw new ChainTooDeep(`the chain has more than ${bounds.depthHops} hops`)
+  if (countHops(value) > bounds.depthHops) throw new ChainTooDeep(`the chain has more than ${bounds.depthHops} hops`)
   return value
 }
 
-function readHops(chain: string): { hops: [UnverifiedHop, ...UnverifiedHop[]]; rest: string } {
-  // Every payload is an end of the same bytes.
-  const bytes = Buffer.from(chain, 'latin1')
-  const payloadOf = (after: string) => bytes.subarray(bytes.length - after.length)
+/** Each hop has two dots that stand side by side, and nothing else has. */
+function countHops(text: string): number {
+  let hops = 0
+  for (let at = text.indexOf('..'); at >= 0; at = text.indexOf('..', at + 2)) hops += 1
+  return hops
+}
+
+/** Where the text that the newest hop wraps begins, if that is a hop: behind the second `~`. Negative if not. */
+function findInnerHop(text: string): number {
+  const at = text.indexOf('~', CHAIN_AT)
+  return at >= 0 && text.indexOf('..', at) >= 0 ? at + 1 : -1
+}
+
+function checkGrammar(text: string): void {
+  if (!GRAMMAR.test(text)) throw new PresentationMalformed('the presentation does not match the grammar')
+}
+
+type Hops = [UnverifiedHop, ...UnverifiedHop[]]
+
+/** A chain of hops, newest first, and what it began with. */
+type ChainParts = Pick<UnverifiedPresentation<unknown>, 'hops' | 'initialToken'>
+
+function readChain(chain: string): ChainParts {
+  const { hops, rest } = readHops(chain)
+  checkTransaction(hops)
+  return { hops, initialToken: readInitialToken(hops, rest) }
+}
+
+/** The newest hop is read; the others were read before. */
+function continueChain(chain: string, { headers, initialTokenCharacters }: KnownChain): ChainParts {
+  const [newest, inner] = cut(chain, '~')
+  const hops: Hops = [readHop(newest, inner, 0)]
+  for (const header of headers) hops.push({ position: hops.length, header })
+  checkTransaction(hops)
+  return { hops, initialToken: initialTokenOf(hops, chain.slice(chain.length - initialTokenCharacters)) }
+}
+
+function readHops(chain: string): { hops: Hops; rest: string } {
   const [first, afterFirst] = cut(chain, '~')
-  const hops: [UnverifiedHop, ...UnverifiedHop[]] = [readHop(first, afterFirst, payloadOf(afterFirst), 0)]
+  const hops: Hops = [readHop(first, afterFirst, 0)]
   let rest = afterFirst
   for (;;) {
     const [part, after] = cut(rest, '~')
     if (!part.includes('..')) return { hops, rest }
-    hops.push(readHop(part, after, payloadOf(after), hops.length))
+    hops.push(readHop(part, after, hops.length))
     rest = after
   }
 }
 
-function readHop(part: string, after: string, payload: Buffer, position: number): UnverifiedHop {
+function readHop(part: string, payload: string, position: number): UnverifiedHop {
   const [encodedHeader, signature] = cut(part, '..')
   if (signature.length !== SIGNATURE_CHARACTERS || !endsCanonically(signature)) {
     throw new EncodingNotCanonical('the signature is not canonical base64url of 64 bytes', { hop: position })
   }
   const header = readUnverifiedHeader(encodedHeader, position)
-  checkContentType(header, after, position)
-  return { position, header, encodedHeader, signature: decodeBase64url(signature), payload }
+  checkContentType(header, payload, position)
+  return { position, header, signed: { encodedHeader, payload, signature: decodeBase64url(signature) } }
 }
 
 /** `cty` agrees with what follows (invariant 3). */
 function checkContentType({ cty }: ProtectedHeader, after: string, hop: number): void {
-  const expected = contentTypesOf(after)
-  if (!expected.includes(cty)) throw new ContentTypeMismatch('`cty` does not say what follows the hop', { hop })
+  if (!saysWhatFollows(cty, after)) throw new ContentTypeMismatch('`cty` does not say what follows the hop', { hop })
 }
 
-function contentTypesOf(after: string): readonly (ContentType | undefined)[] {
-  if (after === '') return [undefined]
+function saysWhatFollows(cty: ContentType | undefined, after: string): boolean {
+  if (after === '') return cty === undefined
   const [next] = cut(after, '~')
-  if (next.includes('..')) return [HOP_TYPE]
-  return next.includes('.') ? ['jwt'] : ['token', 'user']
+  if (next.includes('..')) return cty === HOP_TYPE
+  return next.includes('.') ? cty === 'jwt' : cty === 'token' || cty === 'user'
 }
 
 /** `txn` stands exactly in the origin's hop (invariant 3). */
@@ -135,20 +192,33 @@ function checkTransaction(hops: readonly UnverifiedHop[]): void {
   }
 }
 
-function readInitialToken(hops: readonly UnverifiedHop[], text: string): UnverifiedInitialToken | undefined {
+function initialTokenOf(hops: readonly UnverifiedHop[], text: string): UnverifiedInitialToken | undefined {
   const kind = hops.at(-1)?.header.cty
-  if (kind === undefined || kind === HOP_TYPE) return undefined
-  const segments = text.split('.')
-  if (!segments.every(endsCanonically)) throw new EncodingNotCanonical('the initial token is not canonical base64url')
-  // The texts of a JWT are its header and its claims; an opaque token has none.
-  const jsonTexts = kind === 'jwt' ? segments.slice(0, 2) : kind === 'user' ? segments : []
-  for (const segment of jsonTexts) checkJson(segment)
-  return { kind, text }
+  return kind === undefined || kind === HOP_TYPE ? undefined : { kind, text }
 }
 
-function checkJson(segment: string): void {
+function readInitialToken(hops: readonly UnverifiedHop[], text: string): UnverifiedInitialToken | undefined {
+  const initialToken = initialTokenOf(hops, text)
+  if (initialToken === undefined) return undefined
+  const [first = '', second = '', ...rest] = text.split('.')
+  if (![first, second, ...rest].every(endsCanonically)) {
+    throw new EncodingNotCanonical('the initial token is not canonical base64url')
+  }
+  switch (initialToken.kind) {
+    case 'jwt':
+      readJson(first)
+      readJson(second)
+      return initialToken
+    case 'user':
+      return { ...initialToken, claims: readJson(first) }
+    case 'token':
+      return initialToken
+  }
+}
+
+function readJson(segment: string): JsonObject {
   try {
-    parseStrictJson(decodeBase64url(segment))
+    return parseStrictJson(decodeBase64url(segment))
   } catch (error) {
     if (error instanceof NotStrict) throw new JsonNotStrict(`the initial token is not strict JSON: ${error.message}`)
     throw error

@@ -49,8 +49,8 @@ export function checkRequest(
   if (required === 'target') throw new RequestUnbound('the hop is not bound to a request', { hop })
 }
 
-/** Refuses, as a programmer's mistake, what is no request. */
-export function validateRequest(request: BoundRequest): void {
+/** The request, if it is one: what is none is a programmer's mistake (ERR_OPTION). */
+export function validateRequest(request: BoundRequest): BoundRequest {
   const { method, target, body, streamed } = checkOptions('`request`', request, MEMBERS)
   if (typeof method !== 'string' || method === '' || method.includes('\n')) {
     throw new OptionError('`request.method` must be a method')
@@ -64,6 +64,7 @@ export function validateRequest(request: BoundRequest): void {
   if (streamed !== undefined && (streamed !== true || body !== undefined)) {
     throw new OptionError('`request.streamed` must be true, without a body')
   }
+  return request
 }
 
 function requestDigest({ method, target, body = '' }: BoundRequest): string {

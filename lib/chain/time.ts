@@ -54,10 +54,15 @@ export function checkInitialNesting(origin: UnverifiedHop, expiresAt: number | u
   }
 }
 
+/** Whether a hop lies inside the time for which its key is registered. */
+export function isInsideRegistration(hop: UnverifiedHop, registration: Registration, skewSeconds: number): boolean {
+  const { iat, exp } = hop.header
+  return registration.notBefore <= iat + skewSeconds && exp <= registration.expiresAt
+}
+
 /** A hop lies inside the time for which its key is registered. */
 export function checkRegistrationWindow(hop: UnverifiedHop, registration: Registration, skewSeconds: number): void {
-  const { iat, exp } = hop.header
-  if (!(registration.notBefore <= iat + skewSeconds && exp <= registration.expiresAt)) {
+  if (!isInsideRegistration(hop, registration, skewSeconds)) {
     throw new HopOutsideRegistration("the hop lies outside its key's registration", { hop: hop.position })
   }
 }

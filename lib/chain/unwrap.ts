@@ -8,23 +8,39 @@ import {
   PolicyRejected,
   PresentationReplayed,
   ReplayStoreUnavailable,
-  SignatureInvalid,
 } from '../errors.js'
-import { signingInput, verifyBytes } from '../jws/signature.js'
+import type { VerifiedInitialToken } from '../initial-token/initial-token-verifier.js'
 import type { Decision } from '../model/decision.js'
 import type { InitialToken } from '../model/frame.js'
 import type { PolicyInput } from '../model/policy.js'
 import type { Registration } from '../model/registration.js'
 import { toCallStack, toPolicyInput } from './call-stack.js'
 import { checkCustody } from './custody.js'
+import type { Evidence } from './evidence.js'
 import { toFrozenClaims } from './frozen.js'
 import { judge } from './judgement.js'
 import type { Receiver } from './party.js'
-import { readUnverifiedPresentation, type UnverifiedHop, type UnverifiedInitialToken } from './presentation.js'
+import {
+  readUnverifiedPresentation,
+  type UnverifiedHop,
+  type UnverifiedInitialToken,
+  type UnverifiedPresentation,
+} from './presentation.js'
 import { type BoundRequest, checkRequest, type RequiredBinding, validateRequest } from './request-binding.js'
 import { checkSeal } from './seal.js'
-import { checkFresh, checkHopTime, checkInitialNesting, checkNesting, checkRegistrationWindow } from './time.js'
+import { SignatureChecks } from './signature-checks.js'
+import {
+  checkFresh,
+  checkHopTime,
+  checkInitialNesting,
+  checkNesting,
+  checkRegistrationWindow,
+  isInsideRegistration,
+} from './time.js'
 import { sealCall, type VerifiedCall } from './verified-call.js'
+import type { ChainPlace, VerifiedHop } from './verified-chains.js'
+
+type Presented = UnverifiedPresentation<ChainPlace>
 
 /** What a receiver expects of a call. */
 export interface Expectation {
@@ -45,9 +61,12 @@ export async function unwrap(
   expected: Expectation,
   receiver: Receiver,
   now: number,
+  evidence: Evidence = {},
 ): Promise<VerifiedCall> {
   const { limits } = receiver
-  const { secret, chain, hops, initialToken } = readUnverifiedPresentation(presentation, limits) // 1, 2, 3, 4
+  const presented = readUnverifiedPresentation(presentation, limits, text => receiver.verifiedChains.at(text, now)) // 1, 2, 3, 4
+  const { secret, chain, hops, initialToken } = presented
+  evidence.hops = hops
   const [newest] = hops
   const origin = hops.at(-1) ?? newest
 
@@ -56,11 +75,18 @@ export async function unwrap(
   checkFresh(newest, now, limits.presentationSeconds(expected.operation), limits.skewSeconds) // 10
   checkSeal(secret, newest) // 11
 
-  for (const hop of hops) {
-    const registration = await findRegistration(hop, receiver, now) // 6, 5
-    checkAlgorithm(hop, registration) // 4
-    checkRegistrationWindow(hop, registration, limits.skewSeconds) // 10
-    checkSignature(hop, registration) // 7
+  const signatures = new SignatureChecks(hops.length)
+  try {
+    for (const hop of hops) {
+      const registration = findAtHand(hop, receiver, now) ?? (await ask(hop, receiver, now, signatures)) // 6, 5
+      checkAlgorithm(hop, registration) // 4
+      checkRegistrationWindow(hop, registration, limits.skewSeconds) // 10
+      signatures.check(hop, registration) // 7
+      evidence.verified = 'caller'
+    }
+  } finally {
+    // What is wrong with a newer hop comes first, whatever was found behind it.
+    if (signatures.areUnderWay) await signatures.settle() // 7
   }
 
   for (const [outer, inner] of wrappings(hops)) checkCustody(outer, inner) // 9
@@ -68,15 +94,22 @@ export async function unwrap(
     checkHopTime(inner, now, limits) // 10
     checkNesting(outer, inner, limits.skewSeconds) // 10
   }
+  evidence.verified = 'stack'
   checkOperation(newest, expected.operation) // 13
-  checkRequest(newest, await readRequest(expected), expected.binding ?? 'none') // 14
+  const { request, binding = 'none' } = expected
+  checkRequest(newest, typeof request === 'function' ? validateRequest(await request()) : request, binding) // 14
 
-  const user = await verifyInitialToken(initialToken, origin, receiver, now) // 15, 10
+  const answer = initialToken && verifyInitialToken(initialToken, origin, receiver, now) // 15
+  const user = answer && acceptInitialToken(origin, answer instanceof Promise ? await answer : answer) // 10
   const callStack = toCallStack(hops)
   const policyInput = toPolicyInput(callStack, user)
+  evidence.initialToken = user
+  evidence.policyInput = policyInput
   const transaction = origin.header.txn ?? ''
   const decision = decide(policyInput, transaction, expected.operation, receiver) // 16
-  await rememberOnce(newest, expected.operation, receiver, now) // 12
+  const verdict = askReplayStore(newest, expected.operation, receiver, now)
+  checkOnce(typeof verdict === 'string' ? verdict : await verdict) // 12
+  rememberChain(presented, receiver, now) // 22
 
   return sealCall(
     {
@@ -98,10 +131,20 @@ function checkAudience(newest: UnverifiedHop, name: string): void {
   }
 }
 
-async function findRegistration(hop: UnverifiedHop, receiver: Receiver, now: number): Promise<Registration> {
+/** What was found earlier, unless the hop lies outside it: then its key may have been registered anew since. */
+function findAtHand(hop: UnverifiedHop, { keys, limits }: Receiver, now: number): Registration | undefined {
+  const registration = keys.findFresh(hop.header.iss, hop.header.kid, now)
+  return registration && isInsideRegistration(hop, registration, limits.skewSeconds) ? registration : undefined
+}
+
+/** The registry is asked for the key of a hop only when every newer hop has verified. */
+async function ask(hop: UnverifiedHop, receiver: Receiver, now: number, newer: SignatureChecks): Promise<Registration> {
+  const { keys, limits } = receiver
   const { iss, kid } = hop.header
+  await newer.settle()
   try {
-    return await receiver.keys.find(iss, kid, now)
+    const found = await keys.find(iss, kid, now)
+    return isInsideRegistration(hop, found, limits.skewSeconds) ? found : await keys.findRenewed(iss, kid, now)
   } catch (error) {
     throw error instanceof CountersignError ? error.at(hop.position) : error
   }
@@ -113,20 +156,15 @@ function checkAlgorithm({ header, position: hop }: UnverifiedHop, registration: 
   }
 }
 
-function checkSignature(hop: UnverifiedHop, { algorithm, publicKey }: Registration): void {
-  if (!verifyBytes(algorithm, publicKey, signingInput(hop.encodedHeader, hop.payload), hop.signature)) {
-    const message = `the signature of \`${hop.header.iss}\` does not verify`
-    throw new SignatureInvalid(message, { hop: hop.position })
-  }
-}
-
 /** Each hop with the one that it wraps, newest first. */
-function* wrappings(hops: readonly UnverifiedHop[]): Generator<[outer: UnverifiedHop, inner: UnverifiedHop]> {
+function wrappings(hops: readonly UnverifiedHop[]): [outer: UnverifiedHop, inner: UnverifiedHop][] {
+  const pairs: [outer: UnverifiedHop, inner: UnverifiedHop][] = []
   let outer: UnverifiedHop | undefined
   for (const inner of hops) {
-    if (outer !== undefined) yield [outer, inner]
+    if (outer !== undefined) pairs.push([outer, inner])
     outer = inner
   }
+  return pairs
 }
 
 function checkOperation(newest: UnverifiedHop, operation: string): void {
@@ -135,25 +173,20 @@ function checkOperation(newest: UnverifiedHop, operation: string): void {
   }
 }
 
-/** What a function reads is checked as late as it comes. */
-async function readRequest({ request }: Expectation): Promise<BoundRequest | undefined> {
-  if (typeof request !== 'function') return request
-  const read = await request()
-  validateRequest(read)
-  return read
-}
-
-async function verifyInitialToken(
-  initialToken: UnverifiedInitialToken | undefined,
+/** Nobody need be asked for the claims that an edge asserts: they are there at once. */
+function verifyInitialToken(
+  initialToken: UnverifiedInitialToken,
   origin: UnverifiedHop,
   receiver: Receiver,
   now: number,
-): Promise<InitialToken | undefined> {
-  if (initialToken === undefined) return undefined
+): Promise<VerifiedInitialToken> | VerifiedInitialToken {
   if (!receiver.edges.has(origin.header.iss)) {
     throw new EdgeNotAllowed(`\`${origin.header.iss}\` may not bring a user`, { hop: origin.position })
   }
-  const { kind, claims, expiresAt } = await receiver.initialTokens.verify(initialToken, now)
+  return receiver.initialTokens.verify(initialToken, now, origin.header.iss)
+}
+
+function acceptInitialToken(origin: UnverifiedHop, { kind, claims, expiresAt }: VerifiedInitialToken): InitialToken {
   checkInitialNesting(origin, expiresAt)
   return Object.freeze({ kind, claims: toFrozenClaims(claims) })
 }
@@ -165,17 +198,37 @@ function decide(input: PolicyInput, transaction: string, operation: string, rece
   return Object.freeze({ ...decision, enforced: false })
 }
 
-async function rememberOnce(newest: UnverifiedHop, operation: string, receiver: Receiver, now: number): Promise<void> {
+/** A store that knows the answer gives it at once. */
+function askReplayStore(newest: UnverifiedHop, operation: string, { replay, limits }: Receiver, now: number) {
   const { iss, kid, jti, iat } = newest.header
-  const until = iat + receiver.limits.presentationSeconds(operation) + 2 * receiver.limits.skewSeconds
-  let verdict: 'new' | 'seen'
+  const until = iat + limits.presentationSeconds(operation) + 2 * limits.skewSeconds
   try {
-    verdict = await receiver.replay.remember({ caller: iss, kid, jti, issuedAt: iat, until }, now)
+    const verdict = replay.remember({ caller: iss, kid, jti, issuedAt: iat, until }, now)
+    return typeof verdict === 'string' ? verdict : Promise.resolve(verdict).catch(refuseUnanswered)
   } catch (cause) {
-    if (cause instanceof AvailabilityError) throw cause
-    throw new ReplayStoreUnavailable('the replay store cannot answer', { cause })
+    return refuseUnanswered(cause)
   }
+}
+
+function refuseUnanswered(cause: unknown): never {
+  if (cause instanceof AvailabilityError) throw cause
+  throw new ReplayStoreUnavailable('the replay store cannot answer', { cause })
+}
+
+function checkOnce(verdict: 'new' | 'seen'): void {
   if (verdict === 'new') return
   if (verdict === 'seen') throw new PresentationReplayed('the presentation was accepted before', { hop: 0 })
   throw new ReplayStoreUnavailable('the replay store gave no answer')
+}
+
+/** Not before the call was accepted, and only under keys that hold at this moment: a revocation may have come meanwhile. */
+function rememberChain({ hops, place, initialToken }: Presented, receiver: Receiver, now: number): void {
+  if (place === undefined || place.known !== undefined) return
+  const verified: VerifiedHop[] = []
+  for (const hop of hops.slice(1)) {
+    const registration = findAtHand(hop, receiver, now)
+    if (registration === undefined) return
+    verified.push({ header: hop.header, registration })
+  }
+  place.remember(verified, initialToken?.text.length ?? 0)
 }

@@ -1,3 +1,5 @@
+import { ParentForeign } from '../errors.js'
+import { decodeBase64url } from '../jws/base64url.js'
 import type { Decision } from '../model/decision.js'
 import type { Frame, InitialToken } from '../model/frame.js'
 import type { PolicyInput } from '../model/policy.js'
@@ -44,4 +46,22 @@ export function sealCall(call: Omit<VerifiedCall, typeof verified>, continuation
 export function continuationOf(call: object, receiver: object): Continuation | undefined {
   const continuation = continuations.get(call)
   return continuation?.receiver === receiver ? continuation : undefined
+}
+
+/**
+ * The token of an authorization server that a call brings, as it was issued: for an exchange there, and for nobody else. Undefined
+ * where it brings none. Throws ERR_PARENT_FOREIGN for what is no verified call.
+ */
+export function carriedInitialTokenOf(call: VerifiedCall): string | undefined {
+  const chain = continuations.get(call)?.chain
+  if (chain === undefined) throw new ParentForeign('this is not a call that a service unwrapped')
+  const text = chain.slice(chain.lastIndexOf('~') + 1)
+  switch (call.initialToken?.kind) {
+    case 'jwt':
+      return text
+    case 'token':
+      return decodeBase64url(text).toString('utf8')
+    default:
+      return undefined
+  }
 }

@@ -54,7 +54,7 @@ export async function wrap(hop: OutboundHop, wrapped: Wrapped, sender: Sender, n
   }
   const encodedHeader = encodeProtectedHeader(header)
   const payload = wrapped.cty ? wrapped.text : ''
-  const signature = await sender.key.sign(signingInput(encodedHeader, Buffer.from(payload, 'latin1')))
+  const signature = await sender.key.sign(signingInput(encodedHeader, payload))
   const signed = `${encodedHeader}..${encodeBase64url(signature)}`
   const presentation = `${secret}~${signed}${payload && `~${payload}`}`
   checkRoom(presentation, wrapped, sender.limits)

@@ -43,7 +43,7 @@ export abstract class PermissionError extends CountersignError {
 
 /** Something that must be asked cannot answer (invariant 17): try again later. */
 export abstract class AvailabilityError extends CountersignError {
-  readonly status = 503
+  readonly status: number = 503
   override readonly invariant: number = 17
 }
 

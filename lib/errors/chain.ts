@@ -73,6 +73,18 @@ export class OperationMismatch extends PermissionError {
   override readonly invariant = 13
 }
 
+/** A hop states more words of a claim than the chain that it wraps, where the receiver lets the claim only narrow. */
+export class ClaimWidened extends TokenError {
+  readonly code = 'ERR_CLAIM_WIDENED'
+  override readonly invariant = 24
+}
+
+/** A hop states another value of a claim than the chain that it wraps, where the receiver keeps the claim constant. */
+export class ClaimChanged extends TokenError {
+  readonly code = 'ERR_CLAIM_CHANGED'
+  override readonly invariant = 24
+}
+
 /** The policy does not accept the call. `decision` says why. */
 export class PolicyRejected extends PermissionError {
   readonly code = 'ERR_POLICY_REJECTED'

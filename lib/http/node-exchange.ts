@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { REFUSED_UPLOAD_SECONDS } from '../limits.js'
+import type { Edge, EdgeRequest, EdgeService } from './edge.js'
+import { receiveUser, type Welcome } from './edge-receiver.js'
 import { type IncomingRequest, readRawBody } from './inbound-body.js'
 import type { Problem } from './problem.js'
 import { type Reception, receive } from './receiver.js'
@@ -21,6 +23,19 @@ export async function receiveExchange(
     rawHeaders: request.rawHeaders,
     readBody: maxBytes => readRawBody(request, maxBytes),
   })
+  if (!('problem' in outcome)) return outcome
+  answer(response, outcome.problem)
+  return undefined
+}
+
+/** Receives one request of a user, or answers with a problem and returns undefined. */
+export async function receiveUserExchange<R extends EdgeRequest>(
+  edge: Edge<R>,
+  service: EdgeService,
+  request: R,
+  response: ServerResponse,
+): Promise<Welcome | undefined> {
+  const outcome = await receiveUser(edge, service, request)
   if (!('problem' in outcome)) return outcome
   answer(response, outcome.problem)
   return undefined

@@ -43,7 +43,8 @@ function readVerifiers(accept: readonly InitialTokenVerifier[]): readonly Initia
 
 function isVerifier(value: unknown): value is InitialTokenVerifier {
   if (typeof value !== 'object' || value === null) return false
-  const { kind, issuer, verify } = value as Partial<InitialTokenVerifier>
+  const { kind, issuer, verify, isIssuedTo } = value as Partial<InitialTokenVerifier>
   const isKind = kind === 'jwt' || kind === 'token'
-  return isKind && typeof issuer === 'string' && issuer !== '' && typeof verify === 'function'
+  const areFunctions = typeof verify === 'function' && (isIssuedTo === undefined || typeof isIssuedTo === 'function')
+  return isKind && typeof issuer === 'string' && issuer !== '' && areFunctions
 }

@@ -1,4 +1,5 @@
 import type { InitialToken } from '../model/frame.js'
+import type { JsonObject } from '../model/json.js'
 
 /** An initial token after all checks of its kind. Its claims are null-prototype objects, frozen at every depth. */
 export interface VerifiedInitialToken extends InitialToken {
@@ -20,4 +21,6 @@ export interface InitialTokenVerifier {
    * ERR_INITIAL_TOKEN_EXPIRED, and with ERR_ISSUER_UNAVAILABLE what cannot be verified now.
    */
   verify(token: string, now: number): Promise<VerifiedInitialToken>
+  /** Whether a verified token was issued to the edge that begins a chain with it; any edge may if this is absent. */
+  readonly isIssuedTo?: ((claims: JsonObject, origin: string) => boolean) | undefined
 }

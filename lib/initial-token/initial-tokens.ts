@@ -1,23 +1,28 @@
 import {
   AvailabilityError,
   CountersignError,
+  InitialTokenForeign,
   InitialTokenInvalid,
   InitialTokenNotAccepted,
   IssuerUnavailable,
   OptionError,
+  TokenError,
 } from '../errors.js'
 import { decodeBase64url, encodeBase64url, isCanonicalBase64url } from '../jws/base64url.js'
+import type { JsonObject } from '../model/json.js'
 import { checkOptions } from '../options.js'
 import { type InitialTokenOption, readInitialTokenOption } from './initial-token-option.js'
 import type { InitialTokenVerifier, VerifiedInitialToken } from './initial-token-verifier.js'
 import { parseUnverifiedJwt } from './unverified-jwt.js'
-import { readUserClaims } from './user-claims.js'
+import { judgeUserClaims, readUserClaims } from './user-claims.js'
 
 /** An initial token as a chain carries it: the origin's `cty`, and what stands right of the last `~`. */
 export interface CarriedInitialToken {
   readonly kind: 'jwt' | 'token' | 'user'
   /** The JWT itself, or BASE64URL of the opaque token or of the user claims. */
   readonly text: string
+  /** The user claims, where they were read already; null-prototype objects, frozen. */
+  readonly claims?: JsonObject | undefined
 }
 
 /** What a sender begins a chain with: the token, or the token and its issuer where several are configured. */
@@ -26,7 +31,8 @@ export type GivenInitialToken = string | { readonly issuer: string; readonly tok
 /** A token that a sender gave, matched with the verifier that must accept it before anything is signed. */
 export interface ChosenInitialToken extends CarriedInitialToken {
   readonly kind: 'jwt' | 'token'
-  verify(now: number): Promise<VerifiedInitialToken>
+  /** For the edge that begins a chain with it. */
+  verify(now: number, origin: string): Promise<VerifiedInitialToken>
 }
 
 /** The kinds of initial token, and the issuers, that one service accepts (invariant 15). */
@@ -45,18 +51,46 @@ export class InitialTokens {
 
   /**
    * Verifies what a chain carries. Refuses with ERR_INITIAL_TOKEN_NOT_ACCEPTED a kind or an issuer that is not configured, and
-   * otherwise as the kind's verifier does. Does not ask whether the origin is an edge.
+   * otherwise as the kind's verifier does; with ERR_INITIAL_TOKEN_FOREIGN a token that names another origin. Does not ask whether
+   * the origin is an edge.
    */
-  async verify({ kind, text }: CarriedInitialToken, now: number): Promise<VerifiedInitialToken> {
+  async verify(
+    { kind, text, claims }: CarriedInitialToken,
+    now: number,
+    origin: string,
+  ): Promise<VerifiedInitialToken> {
     switch (kind) {
       case 'jwt':
-        return ask(this.#jwtIssuerOf(text), text, now)
+        return askFor(origin, this.#jwtIssuerOf(text), text, now)
       case 'token':
-        return this.#askInTurn(readOpaqueToken(text), now)
+        return this.#verifyOpaque(readOpaqueToken(text), now, origin)
       case 'user':
         if (!this.#acceptsUser)
           throw new InitialTokenNotAccepted('user claims are not accepted here: `initialToken.user` is not set')
-        return readUserClaims(text, now)
+        return claims === undefined ? readUserClaims(text, now) : judgeUserClaims(claims, now)
+    }
+  }
+
+  /**
+   * Verifies a token that a client presents, on no chain: a JWT of a configured issuer by that, anything else as an opaque one.
+   * Refuses as `verify` does, whoever the token was issued to.
+   */
+  async authenticate(token: string, now: number): Promise<VerifiedInitialToken> {
+    const issuer = this.#jwtIssuers.get(issuerNamedBy(token))
+    if (issuer !== undefined) return await ask(issuer, token, now)
+    return await this.#askInTurn(verifier => ask(verifier, token, now))
+  }
+
+  /** Whether a token is a JWT that `authenticate` takes. Whether it takes an opaque one, nobody is asked. */
+  async acceptsJwt(token: string, now: number): Promise<boolean> {
+    const issuer = this.#jwtIssuers.get(issuerNamedBy(token))
+    if (issuer === undefined) return false
+    try {
+      await ask(issuer, token, now)
+      return true
+    } catch (error) {
+      if (error instanceof TokenError) return false
+      throw error
     }
   }
 
@@ -70,7 +104,11 @@ export class InitialTokens {
       throw new OptionError('initialToken: the token must be a text that is not empty')
     const { kind } = verifier
     const text = kind === 'jwt' ? token : encodeBase64url(token)
-    return Object.freeze({ kind, text, verify: (now: number) => ask(verifier, token, now) })
+    return Object.freeze<ChosenInitialToken>({
+      kind,
+      text,
+      verify: (now, origin) => askFor(origin, verifier, token, now),
+    })
   }
 
   #match(given: GivenInitialToken): { readonly token: string; readonly verifier: InitialTokenVerifier } {
@@ -98,12 +136,18 @@ export class InitialTokens {
     return verifier
   }
 
+  #verifyOpaque(token: string, now: number, origin: string): Promise<VerifiedInitialToken> {
+    return this.#askInTurn(verifier => askFor(origin, verifier, token, now))
+  }
+
   /** An opaque token does not say who issued it. */
-  async #askInTurn(token: string, now: number): Promise<VerifiedInitialToken> {
+  async #askInTurn(
+    question: (verifier: InitialTokenVerifier) => Promise<VerifiedInitialToken>,
+  ): Promise<VerifiedInitialToken> {
     let refusal: unknown = new InitialTokenNotAccepted('opaque tokens are not accepted here')
     for (const verifier of this.#ofKind('token')) {
       try {
-        return await ask(verifier, token, now)
+        return await question(verifier)
       } catch (error) {
         // Whoever could not answer might have said yes: that outweighs a no.
         if (!(refusal instanceof AvailabilityError)) refusal = error
@@ -114,6 +158,27 @@ export class InitialTokens {
 
   #ofKind(kind: 'jwt' | 'token'): InitialTokenVerifier[] {
     return this.#verifiers.filter(verifier => verifier.kind === kind)
+  }
+}
+
+/** Asks a verifier, and for whom the token was issued. */
+async function askFor(
+  origin: string,
+  verifier: InitialTokenVerifier,
+  token: string,
+  now: number,
+): Promise<VerifiedInitialToken> {
+  const verified = await ask(verifier, token, now)
+  if (verifier.isIssuedTo === undefined || isIssuedTo(origin, verifier, verified)) return verified
+  throw new InitialTokenForeign(`the initial token was not issued to \`${origin}\``)
+}
+
+/** A check that fails says no. */
+function isIssuedTo(origin: string, verifier: InitialTokenVerifier, { claims }: VerifiedInitialToken): boolean {
+  try {
+    return verifier.isIssuedTo?.(claims, origin) === true
+  } catch {
+    return false
   }
 }
 
@@ -134,6 +199,16 @@ function isAnswer(value: VerifiedInitialToken): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { claims, expiresAt } = value
   return typeof claims === 'object' && claims !== null && (expiresAt === undefined || Number.isFinite(expiresAt))
+}
+
+/** The `iss` of what may be a JWT. */
+function issuerNamedBy(token: string): unknown {
+  try {
+    return parseUnverifiedJwt(token).claims.iss
+  } catch (error) {
+    if (error instanceof InitialTokenInvalid) return undefined
+    throw error
+  }
 }
 
 function readOpaqueToken(text: string): string {

@@ -4,13 +4,18 @@ import { isJwtAlgorithm } from './jwt-algorithm.js'
 import type { JwtRules, JwtType } from './jwt-issuer-options.js'
 import type { KeySearch } from './key-set.js'
 
+/** What the header of a JWT says, after all checks. */
+export interface JwtHeader extends KeySearch {
+  readonly type: JwtType
+}
+
 const MEDIA_TYPE_PREFIX = /^application\//
 
 /**
  * Checks the header of a JWT (RFC 7515, section 4; RFC 8725, sections 3.1 and 3.11) and reads which key it was signed
  * with. Members that bring a key along (`jwk`, `jku`, `x5u`, `x5c`) are not looked at. Refuses with ERR_INITIAL_TOKEN_INVALID.
  */
-export function checkJwtHeader(header: JsonObject, rules: JwtRules): KeySearch {
+export function checkJwtHeader(header: JsonObject, rules: JwtRules): JwtHeader {
   const { alg, kid, typ } = header
   if (!isJwtAlgorithm(alg) || !rules.algorithms.includes(alg)) {
     throw new InitialTokenInvalid('the algorithm of the initial token is not one that its issuer is configured with')
@@ -24,7 +29,7 @@ export function checkJwtHeader(header: JsonObject, rules: JwtRules): KeySearch {
   }
   if (kid !== undefined && typeof kid !== 'string')
     throw new InitialTokenInvalid('the `kid` of the initial token is no text')
-  return { kid, alg }
+  return { kid, alg, type }
 }
 
 /** `typ` compares without case, and without the `application/` that may be left out (RFC 7515, section 4.1.9). */
@@ -36,6 +41,8 @@ function readType(typ: JsonValue | undefined): JwtType | undefined {
       return 'at+jwt'
     case 'jwt':
       return 'JWT'
+    case 'token-introspection+jwt':
+      return 'token-introspection+jwt'
     default:
       return undefined
   }

@@ -13,7 +13,7 @@ import { readExpiry, readTime } from './numeric-date.js'
 export function encodeUserClaims(claims: object): string {
   const text = stringify(claims)
   try {
-    parseUserClaims(Buffer.from(text))
+    checkUserClaims(parseStrictUserClaims(Buffer.from(text)))
   } catch (error) {
     if (error instanceof InitialTokenInvalid) throw new OptionError(`userClaims: ${error.message}`)
     throw error
@@ -27,16 +27,19 @@ export function encodeUserClaims(claims: object): string {
  */
 export function readUserClaims(segment: string, now: number): VerifiedInitialToken {
   if (!isCanonicalBase64url(segment)) throw new InitialTokenInvalid('the user claims are not canonical base64url')
-  const claims = parseUserClaims(decodeBase64url(segment))
-  const expiresAt = readExpiry(claims, now)
-  return Object.freeze({ kind: 'user', claims, ...(expiresAt !== undefined && { expiresAt }) })
+  return judgeUserClaims(parseStrictUserClaims(decodeBase64url(segment)), now)
 }
 
-function parseUserClaims(bytes: Buffer): JsonObject {
-  const claims = parseStrictUserClaims(bytes)
+/** The same for claims that `parseStrictJson` has read. */
+export function judgeUserClaims(claims: JsonObject, now: number): VerifiedInitialToken {
+  checkUserClaims(claims)
+  const expiresAt = readExpiry(claims, now)
+  return Object.freeze(expiresAt === undefined ? { kind: 'user', claims } : { kind: 'user', claims, expiresAt })
+}
+
+function checkUserClaims(claims: JsonObject): void {
   if ('iss' in claims) throw new InitialTokenInvalid('the user claims have a member `iss`')
   readTime(claims, 'exp')
-  return claims
 }
 
 function parseStrictUserClaims(bytes: Buffer): JsonObject {

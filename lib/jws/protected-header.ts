@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../model/json.js'
 import { isOperation, isServiceName } from '../model/names.js'
 import { decodeBase64url, encodeBase64url, endsCanonically } from './base64url.js'
 import { NotStrict, parseStrictMembers } from './strict-json.js'
+import { readUsualHeader } from './usual-header.js'
 
 /** The `typ` of a hop, and the `cty` of one that wraps another hop. */
 export const HOP_TYPE = 'hop+jws'
@@ -72,7 +73,13 @@ export function encodeProtectedHeader(header: ProtectedHeader): string {
  * shapes (3), algorithm (4). `hop` is the hop's position, for errors.
  */
 export function readUnverifiedHeader(segment: string, hop: number): ProtectedHeader {
-  const members = parseHeader(segment, hop)
+  if (!endsCanonically(segment)) throw new EncodingNotCanonical('the header is not canonical base64url', { hop })
+  const bytes = decodeBase64url(segment)
+  return readUsualHeader(bytes.toString('latin1')) ?? readAnyHeader(bytes, hop)
+}
+
+function readAnyHeader(bytes: Buffer, hop: number): ProtectedHeader {
+  const members = parseHeader(bytes, hop)
   checkMembers(members, hop)
   if (!isAlgorithm(members.get('alg'))) {
     throw new AlgorithmNotAllowed('the algorithm is neither ES256 nor EdDSA', { hop })
@@ -96,10 +103,9 @@ export function readUnverifiedHeader(segment: string, hop: number): ProtectedHea
   }) as ProtectedHeader
 }
 
-function parseHeader(segment: string, hop: number): ReadonlyMap<string, JsonValue> {
-  if (!endsCanonically(segment)) throw new EncodingNotCanonical('the header is not canonical base64url', { hop })
+function parseHeader(bytes: Buffer, hop: number): ReadonlyMap<string, JsonValue> {
   try {
-    return parseStrictMembers(decodeBase64url(segment), 'plain-digits')
+    return parseStrictMembers(bytes, 'plain-digits')
   } catch (error) {
     if (error instanceof NotStrict) throw new JsonNotStrict(`the header is not strict JSON: ${error.message}`, { hop })
     throw error

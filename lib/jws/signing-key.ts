@@ -1,6 +1,16 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, KeyObject } from 'node:crypto'
-import { SigningKeyUnusable } from '../errors.js'
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  KeyObject,
+  type X509Certificate,
+} from 'node:crypto'
+import { CertificationInvalid, SigningKeyUnusable } from '../errors.js'
 import type { Algorithm } from '../model/algorithm.js'
+import { checkOptions } from '../options.js'
+import { type CertificatesOption, readCertificates, readX5c } from './certificates.js'
+import { attachCertificates, type KeyCertificates } from './key-certificates.js'
 import { importPublicJwk, type PublicJwk } from './public-key.js'
 import { SIGNATURE_BYTES, signBytes, verifyBytes } from './signature.js'
 
@@ -12,6 +22,8 @@ export interface SigningKey {
   readonly publicJwk: PublicJwk
   /** Signs bytes: 64 bytes, for ES256 in IEEE P1363 form. */
   readonly sign: (data: Uint8Array) => Uint8Array | Promise<Uint8Array>
+  /** Those that its user brought with it, for verifiers who trust a certificate authority. */
+  readonly certificates?: KeyCertificates | undefined
 }
 
 /** A key whose private half stays elsewhere, in a KMS or an HSM. */
@@ -22,8 +34,18 @@ export interface ExternalKey {
   readonly sign: (data: Uint8Array) => Promise<Uint8Array>
 }
 
-/** A key that a user brings: a private JWK (P-256 or Ed25519, with its `d`), a private KeyObject, or a function that signs. */
-export type BroughtKey = JsonWebKey | KeyObject | ExternalKey
+/** A key on which a PKI has put the name of its service. */
+export interface CertifiedKey {
+  readonly key: JsonWebKey | KeyObject | ExternalKey
+  /** The key's own certificate first, then those of the authorities below the root, each issuing the one before it. */
+  readonly certificates: CertificatesOption
+}
+
+/**
+ * A key that a user brings: a private JWK (P-256 or Ed25519, with its `d`, and `x5c` if it has certificates), a private KeyObject, a function
+ * that signs, or one of these with certificates.
+ */
+export type BroughtKey = JsonWebKey | KeyObject | ExternalKey | CertifiedKey
 
 // Signed to see that two halves belong together: no JWS, for want of a dot, and never shown to anybody.
 const PROOF = Buffer.from('the halves of this key belong together')
@@ -35,8 +57,46 @@ export async function generateSigningKey(algorithm: Algorithm): Promise<SigningK
   return holdPrivateKey(privateKey)
 }
 
-/** Takes a key that the user brings. Refuses with ERR_SIGNING_KEY_UNUSABLE what is not a P-256 or Ed25519 private key. */
-export async function importSigningKey(key: BroughtKey): Promise<SigningKey> {
+/**
+ * Takes a key that the user brings. Refuses with ERR_SIGNING_KEY_UNUSABLE what is not a P-256 or Ed25519 private key, and certificates that
+ * are not its own; with ERR_OPTION what are no certificates.
+ */
+export async function importSigningKey(brought: BroughtKey): Promise<SigningKey> {
+  const { key, certificates } = isCertifiedKey(brought) ? readCertifiedKey(brought) : readCertificatesInside(brought)
+  const signingKey = await importKey(key)
+  if (certificates === undefined) return signingKey
+  return Object.freeze({ ...signingKey, certificates: attachCertificates(signingKey.publicJwk, certificates) })
+}
+
+interface KeyWithCertificates {
+  readonly key: JsonWebKey | KeyObject | ExternalKey
+  readonly certificates: readonly X509Certificate[] | undefined
+}
+
+function isCertifiedKey(key: BroughtKey): key is CertifiedKey {
+  return !(key instanceof KeyObject) && 'key' in key && typeof key.key === 'object' && key.key !== null
+}
+
+function readCertifiedKey(brought: CertifiedKey): KeyWithCertificates {
+  const { key, certificates } = checkOptions('key', brought, ['key', 'certificates'])
+  return { key, certificates: readCertificates('key.certificates', certificates) }
+}
+
+function readCertificatesInside(key: JsonWebKey | KeyObject | ExternalKey): KeyWithCertificates {
+  if (key instanceof KeyObject || isExternalKey(key) || key.x5c === undefined) return { key, certificates: undefined }
+  const { x5c } = key
+  if (!Array.isArray(x5c) || !x5c.every(text => typeof text === 'string')) {
+    throw new SigningKeyUnusable("the key's `x5c` is not a list of certificates")
+  }
+  try {
+    return { key, certificates: readX5c(x5c) }
+  } catch (error) {
+    if (!(error instanceof CertificationInvalid)) throw error
+    throw new SigningKeyUnusable(`the key's ${error.message}`, { cause: error })
+  }
+}
+
+async function importKey(key: JsonWebKey | KeyObject | ExternalKey): Promise<SigningKey> {
   try {
     if (key instanceof KeyObject) return await holdPrivateKey(key)
     if (isExternalKey(key)) return await referToExternalKey(key)

@@ -2,13 +2,13 @@ import type { Clock } from '../clock.js'
 import { OptionError } from '../errors.js'
 import type { Fetch } from '../http/client.js'
 import type { InitialTokenOption } from '../initial-token/initial-token-option.js'
-import type { PublicJwk } from '../jws/public-key.js'
 import type { BroughtKey } from '../jws/signing-key.js'
 import { type Algorithm, isAlgorithm } from '../model/algorithm.js'
 import { isServiceName } from '../model/names.js'
 import type { Policy } from '../model/policy.js'
 import type { KeyRegistry } from '../model/registry.js'
 import { checkOptions } from '../options.js'
+import type { Registrar } from '../registry/registrar/pinned-registrars.js'
 import type { ReplayStore } from '../replay/replay-store.js'
 import type { DecisionLog } from './decision-event.js'
 import type { LimitOptions } from './limit-options.js'
@@ -20,8 +20,11 @@ export interface ServiceOptions {
   readonly name: string
   /** Where registrations are kept. Several services of one process may share it; `stop` leaves it open. */
   readonly registry: KeyRegistry
-  /** Public JWKs of registrars, or of roots that delegate to registrars: only registrations that these certified are used. */
-  readonly registrars?: readonly PublicJwk[] | undefined
+  /**
+   * Public JWKs of registrars, or of roots that delegate to registrars, and PKIs, each by `await certificateAuthority(...)`: only
+   * registrations that these certified are used.
+   */
+  readonly registrars?: readonly Registrar[] | undefined
   /** Decides over incoming calls. Without one the service can call, but refuses every incoming call. */
   readonly policy?: Policy | undefined
   /** A policy on trial: it judges the same calls as `policy`, changes nothing, and what it says stands in the event. */
@@ -36,7 +39,7 @@ export interface ServiceOptions {
   readonly fetch?: Fetch | undefined
   /** Seconds since the epoch; the machine's clock if absent. */
   readonly clock?: Clock | undefined
-  /** A private JWK, a private KeyObject or `{ publicJwk, sign }`; generated in memory if absent. */
+  /** A private JWK, a private KeyObject or `{ publicJwk, sign }`, or `{ key, certificates }` around one; generated in memory if absent. */
   readonly key?: BroughtKey | undefined
   /** Of the generated key: `ES256` if absent. */
   readonly algorithm?: Algorithm | undefined
@@ -91,7 +94,7 @@ export function validateServiceOptions(options: ServiceOptions): void {
   if (algorithm !== undefined && !isAlgorithm(algorithm))
     throw new OptionError("`algorithm` must be 'ES256' or 'EdDSA'")
   if (key !== undefined && (typeof key !== 'object' || key === null)) {
-    throw new OptionError('`key` must be a private JWK, a KeyObject or { publicJwk, sign }')
+    throw new OptionError('`key` must be a private JWK, a KeyObject, { publicJwk, sign } or { key, certificates }')
   }
   if (key !== undefined && algorithm !== undefined) {
     throw new OptionError('`algorithm` is for a generated key: a `key` has its own')

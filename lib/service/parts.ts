@@ -54,6 +54,7 @@ export async function assembleParts(options: ServiceOptions): Promise<Parts> {
     hopLifetimeSeconds: limits.hopLifetimeSeconds,
     clock,
     onError: registryReports.trouble,
+    onUse: registryReports.registered,
   })
   const verifiedChains = new VerifiedChains()
   const keys = new KeyFinder({

@@ -2,8 +2,9 @@ import { channel } from 'node:diagnostics_channel'
 import type { Clock } from '../clock.js'
 import { CountersignError } from '../errors.js'
 import { REGISTRY_TIMEOUT_SECONDS, REGISTRY_WARNING_SECONDS } from '../limits.js'
-import type { KeyRegistry, Publication } from '../model/registry.js'
+import type { KeyRegistry } from '../model/registry.js'
 import { isSettledWithin } from '../registry/deadline.js'
+import type { RegisteredKey } from '../registry/service-key.js'
 import { foreignErrorName } from './foreign-error.js'
 import { readInstant } from './instant.js'
 
@@ -48,10 +49,7 @@ export class RegistryReports {
   /** The same registry, whose answers are told of. */
   watched(registry: KeyRegistry): KeyRegistry {
     return {
-      publish: async publication => {
-        await registry.publish(publication)
-        this.#registered(publication)
-      },
+      publish: publication => registry.publish(publication),
       find: (service, kid) => {
         const answer = (async () => await registry.find(service, kid))()
         void this.#follow(answer)
@@ -64,14 +62,15 @@ export class RegistryReports {
     }
   }
 
+  /** Which key signs from now on. */
+  readonly registered = ({ key, expiresAt }: RegisteredKey): void => {
+    this.#publish({ kind: 'registered', kid: key.kid, expiresAt })
+  }
+
   /** What goes wrong in the background, and is tried again. */
   readonly trouble = ({ code, message }: CountersignError): void => {
     process.emitWarning(`countersign: ${this.#service}: ${code}: ${message}`)
     this.#publish({ kind: 'trouble', code, message })
-  }
-
-  #registered({ kid, expiresAt }: Publication): void {
-    this.#publish({ kind: 'registered', kid, expiresAt })
   }
 
   async #follow(answer: Promise<unknown>): Promise<void> {

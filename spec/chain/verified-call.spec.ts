@@ -215,7 +215,7 @@ describe('a verified call', () => {
     expect(await receiver.verdict(user.presentation)).to.equal('ERR_INITIAL_TOKEN_NOT_ACCEPTED')
     expect(receiver.events.map(({ outcome, code, stack }) => ({ outcome, code, stack }))).to.deep.equal([
       { outcome: 'accepted', code: undefined, stack: ['cart', 'shop'] },
-      { outcome: 'refused', code: 'ERR_INITIAL_TOKEN_NOT_ACCEPTED', stack: undefined },
+      { outcome: 'refused', code: 'ERR_INITIAL_TOKEN_NOT_ACCEPTED', stack: ['cart', 'shop'] },
     ])
   })
 })

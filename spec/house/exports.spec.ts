@@ -28,11 +28,15 @@ const SUBPATHS = [
   './opentelemetry',
   './package.json',
   './policy.schema.json',
+  './registrar',
   './registry/etcd',
+  './registry/inspection',
   './registry/jwks',
   './registry/nats',
+  './registry/pki',
   './registry/postgres',
   './registry/redis',
+  './registry/registrar',
   './registry/zookeeper',
   './replay/redis',
 ]
@@ -90,7 +94,7 @@ describe('the front door', () => {
 
   it('imports in a process of its own without printing anything', () => {
     const script =
-      "const door = await import('countersign'); await import('countersign/express'); await import('countersign/node'); await import('countersign/oauth'); await import('countersign/opentelemetry'); await import('countersign/registry/postgres'); await import('countersign/registry/redis'); await import('countersign/registry/etcd'); await import('countersign/registry/jwks'); await import('countersign/registry/nats'); await import('countersign/registry/zookeeper'); await import('countersign/replay/redis'); process.stdout.write(typeof door.Service)"
+      "const door = await import('countersign'); await import('countersign/express'); await import('countersign/node'); await import('countersign/oauth'); await import('countersign/opentelemetry'); await import('countersign/registry/postgres'); await import('countersign/registry/redis'); await import('countersign/registry/etcd'); await import('countersign/registry/inspection'); await import('countersign/registry/jwks'); await import('countersign/registry/nats'); await import('countersign/registry/pki'); await import('countersign/registry/zookeeper'); await import('countersign/registry/registrar'); await import('countersign/registrar'); await import('countersign/replay/redis'); process.stdout.write(typeof door.Service)"
     const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
       cwd: root,
       encoding: 'utf8',

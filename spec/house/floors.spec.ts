@@ -9,10 +9,12 @@ const FLOORS: readonly (readonly string[])[] = [
   ['chain'],
   ['http'],
   ['oauth.ts', 'oauth'],
+  ['registrar.ts', 'registrar'],
   ['service.ts', 'service'],
   ['telemetry'],
   ['adapters'],
   ['index.ts'],
+  ['cli'],
 ]
 
 const roomOf = (path: string) => path.split('/')[0] ?? ''
@@ -65,6 +67,13 @@ describe('the house', () => {
 
   it('imports only from floors below', () => {
     expect(crooked(sources)).to.deep.equal([])
+  })
+
+  it('has a command line that uses the package as any user does, but for the spelling of names', () => {
+    const below = sources
+      .filter(({ path }) => roomOf(path) === 'cli')
+      .flatMap(({ path, imports }) => imports.filter(target => roomOf(target) !== 'cli').map(target => [path, target]))
+    expect(below.filter(([, target]) => target !== 'nearest-name.ts')).to.deep.equal([])
   })
 
   it('has no circle of imports', () => {

@@ -78,7 +78,7 @@ export const WEAKNESSES: readonly Weakness[] = [
   {
     invariant: 7,
     title: 'does not verify signatures',
-    replacements: without('checkSignature(hop, registration) // 7'),
+    replacements: without('signatures.check(hop, registration) // 7'),
     breaks: 'minted',
   },
   {
@@ -87,9 +87,23 @@ export const WEAKNESSES: readonly Weakness[] = [
     replacements: [
       {
         file: 'chain/unwrap.ts',
-        find: 'checkSignature(hop, registration) // 7',
-        put: 'if (hop === newest) checkSignature(hop, registration)',
+        find: 'signatures.check(hop, registration) // 7',
+        put: 'if (hop === newest) signatures.check(hop, registration)',
       },
+    ],
+    breaks: 'minted',
+  },
+  {
+    invariant: 7,
+    title: 'does not wait for signatures that others verify',
+    replacements: without('if (signatures.areUnderWay) await signatures.settle() // 7'),
+    breaks: 'minted',
+  },
+  {
+    invariant: 7,
+    title: 'remembers a chain by its length alone',
+    replacements: [
+      { file: 'chain/verified-chains.ts', find: "hash('sha256', text, 'binary')", put: 'String(text.length)' },
     ],
     breaks: 'minted',
   },
@@ -176,7 +190,9 @@ export const WEAKNESSES: readonly Weakness[] = [
   {
     invariant: 14,
     title: 'does not compare the request with what is bound',
-    replacements: without("checkRequest(newest, await readRequest(expected), expected.binding ?? 'none') // 14"),
+    replacements: without(
+      "checkRequest(newest, typeof request === 'function' ? validateRequest(await request()) : request, binding) // 14",
+    ),
     breaks: 'bound',
   },
   {
@@ -195,7 +211,7 @@ export const WEAKNESSES: readonly Weakness[] = [
     invariant: 15,
     title: 'does not verify the signature of an initial token',
     replacements: [
-      { file: 'initial-token/jwt-issuer.ts', find: 'await verifySignature(token, key, rules, now)', put: '' },
+      { file: 'initial-token/jwt-issuer.ts', find: 'await verifySignature(token, key, header, rules, now)', put: '' },
     ],
     breaks: 'user',
   },

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { LoadOrder, LoadReport } from './load-process.js'
+import type { ReceiverKind, ReceiverMessage } from './receiver-process.js'
+import { median, printTable } from './table.js'
+
+/** How much is measured. */
+export interface ThroughputSize {
+  readonly rounds: number
+  readonly requests: number
+}
+
+interface Running {
+  readonly kind: ReceiverKind
+  readonly process: ChildProcess
+  readonly port: number
+  readonly reports: LoadReport[]
+}
+
+/** Where processes run: anywhere, or the server and the load each on a core of its own. */
+type Placement = 'shared' | 'pinned'
+
+const CONCURRENCY = 32
+const KINDS: readonly ReceiverKind[] = ['countersign', 'raw', 'naive']
+const WARM_UP = 1
+
+/** An HTTP service with a fresh presentation of three hops on every request, beside the raw verifications and the naive scheme. */
+export async function printThroughput(size: ThroughputSize): Promise<void> {
+  await printPlacement('shared', 'on 2 cores shared by server and load', size)
+  if (hasTaskset()) await printPlacement('pinned', 'server and load on one core each', size)
+  else console.log('no taskset here: one core each was not measured\n')
+}
+
+async function printPlacement(
+  placement: Placement,
+  where: string,
+  { rounds, requests }: ThroughputSize,
+): Promise<void> {
+  const load = start('load-process.ts', [], placement === 'pinned' ? 1 : undefined)
+  const running: Running[] = []
+  try {
+    for (const kind of KINDS) running.push(await startReceiver(kind, placement))
+    for (let round = 0; round < WARM_UP + rounds; round += 1) {
+      const order = round % 2 === 0 ? running : [...running].reverse()
+      for (const receiver of order) {
+        const report = await measure(receiver, load, requests)
+        if (round >= WARM_UP) receiver.reports.push(report)
+      }
+    }
+  } finally {
+    for (const child of [load, ...running.map(receiver => receiver.process)]) child.disconnect()
+  }
+  printReports(`requests a second, ${where} (ES256, 3 hops, concurrency ${CONCURRENCY})`, placement, running)
+}
+
+function printReports(title: string, placement: Placement, running: readonly Running[]): void {
+  const of = (kind: ReceiverKind, pick: (report: LoadReport) => number) =>
+    median(running.find(receiver => receiver.kind === kind)?.reports.map(pick) ?? [])
+  const ours = of('countersign', report => report.perSecond)
+  const targets: Partial<Record<ReceiverKind, string>> =
+    placement === 'shared' ? { raw: '>= 1.50', naive: '>= 2.50' } : { raw: '>= 0.88' }
+  const rows = KINDS.map(kind => [
+    kind === 'raw' ? 'raw, one after the other' : kind === 'naive' ? 'naive jose' : kind,
+    of(kind, report => report.perSecond).toFixed(0),
+    of(kind, report => report.p50).toFixed(2),
+    of(kind, report => report.p99).toFixed(2),
+    (ours / of(kind, report => report.perSecond)).toFixed(2),
+    targets[kind] ?? '-',
+    of(kind, report => report.refused).toFixed(0),
+  ])
+  printTable(title, ['receiver', 'requests/s', 'p50 ms', 'p99 ms', 'countersign to it', 'target', 'refused'], rows)
+}
+
+async function measure({ process, port }: Running, load: ChildProcess, requests: number): Promise<LoadReport> {
+  process.send(requests)
+  const [{ tokens }] = (await once(process, 'message')) as [{ readonly tokens: readonly string[] }]
+  const order: LoadOrder = { port, concurrency: CONCURRENCY, tokens }
+  load.send(order)
+  const [report] = (await once(load, 'message')) as [LoadReport]
+  return report
+}
+
+async function startReceiver(kind: ReceiverKind, placement: Placement): Promise<Running> {
+  const child = start('receiver-process.ts', [kind], placement === 'pinned' ? 0 : undefined)
+  const [message] = (await once(child, 'message')) as [ReceiverMessage]
+  if (!('port' in message)) throw new Error('a receiver that does not listen')
+  return { kind, process: child, port: message.port, reports: [] }
+}
+
+function start(file: string, args: readonly string[], core: number | undefined): ChildProcess {
+  const command = [process.execPath, '--import', 'tsx', fileURLToPath(new URL(file, import.meta.url)), ...args]
+  const [program = '', ...rest] = core === undefined ? command : ['taskset', '-c', String(core), ...command]
+  return spawn(program, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+}
+
+function hasTaskset(): boolean {
+  return spawnSync('taskset', ['--version']).status === 0
+}

@@ -1,0 +1,139 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { ProtectedHeader } from '../jws/protected-header.js'
+import { MAX_VERIFIED_CHAINS, MAX_VERIFIED_CHAINS_BYTES } from '../limits.js'
+import type { Registration } from '../model/registration.js'
+import type { KnownChain } from './presentation.js'
+
+/** Where one service's key is registered. */
+export interface KeyPlace {
+  readonly service: string
+  readonly kid: string
+}
+
+/** How much a memory of verified chains may hold. */
+export interface VerifiedChainsBounds {
+  readonly chains: number
+  readonly bytes: number
+}
+
+/** A hop whose signature verified, and the registration of the key that it was made with. */
+export interface VerifiedHop {
+  readonly header: ProtectedHeader
+  readonly registration: Registration
+}
+
+/** Where one text is remembered, or can be. */
+export interface ChainPlace {
+  /** What is known of the text, if it is. */
+  readonly known: KnownChain | undefined
+  /** Remembers the text, which stood inside an accepted call: its hops, newest first, and how long what follows them is. */
+  readonly remember: (hops: readonly VerifiedHop[], initialTokenCharacters: number) => void
+}
+
+interface VerifiedChain extends KnownChain {
+  /** Characters of its text. */
+  readonly length: number
+  /** When the first of its hops ends, in seconds since the epoch. */
+  readonly expiresAt: number
+}
+
+const BOUNDS: VerifiedChainsBounds = { chains: MAX_VERIFIED_CHAINS, bytes: MAX_VERIFIED_CHAINS_BYTES }
+// Measured: a chain's own objects, those of each hop, and what parsed claims take for a character of JSON at worst.
+const BYTES_PER_CHAIN = 400
+const BYTES_PER_HOP = 300
+const BYTES_PER_CLAIMS_CHARACTER = 40
+
+// Shorter parts of a text are copies already.
+const POINTING_CHARACTERS = 13
+
+/**
+ * The chains that one service has received inside accepted calls: what it read in them, and that each signature verified under its
+ * (`iss`, `kid`, `alg`). Nothing else is remembered (invariant 22): whoever uses it judges the keys, the times and all
+ * the rest anew. Found by the SHA-256 of the whole text, so that nobody can make another text that finds it.
+ */
+export class VerifiedChains {
+  readonly #chains: LRUCache<string, VerifiedChain>
+
+  constructor({ chains, bytes }: VerifiedChainsBounds = BOUNDS) {
+    this.#chains = new LRUCache({ max: chains, maxSize: bytes, sizeCalculation: weigh })
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.#chains.size
+  }
+
+  /** The place of a text. A chain whose time is over is dropped. */
+  at(text: string, now: number): ChainPlace {
+    const { length } = text
+    const digest = hash('sha256', text, 'binary')
+    return {
+      known: this.#find(digest, length, now),
+      remember: (hops, initialTokenCharacters) => {
+        this.#dropExpired(now)
+        const headers = hops.map(compact)
+        const expiresAt = Math.min(...headers.map(({ exp }) => exp))
+        this.#chains.set(digest, { headers, initialTokenCharacters, length, expiresAt })
+      },
+    }
+  }
+
+  /** From the one that was used least recently up to one that still lives: bounded all the same. */
+  #dropExpired(now: number): void {
+    for (const digest of this.#chains.rkeys()) {
+      const chain = this.#chains.peek(digest)
+      if (chain === undefined || chain.expiresAt > now) return
+      this.#chains.delete(digest)
+    }
+  }
+
+  #find(digest: string, length: number, now: number): KnownChain | undefined {
+    const chain = this.#chains.get(digest)
+    if (chain === undefined || chain.length !== length) return undefined
+    if (chain.expiresAt > now) return chain
+    this.#chains.delete(digest)
+    return undefined
+  }
+
+  /** Drops every chain with a hop that was signed with a key. */
+  forgetKey({ service, kid }: KeyPlace): void {
+    for (const [digest, { headers }] of this.#chains.entries()) {
+      if (headers.some(({ iss, kid: used }) => used === kid && iss === service)) this.#chains.delete(digest)
+    }
+  }
+}
+
+/**
+ * Without what only the newest hop needs, and without holding on to the text that it was read from: the engine makes a part of a
+ * text by pointing into the whole. The registrations have the same names, custody included.
+ */
+function compact({ header, registration }: VerifiedHop, index: number, hops: readonly VerifiedHop[]): ProtectedHeader {
+  const { alg, typ, cty, aud, op, jti, iat, exp, txn, claims } = header
+  return Object.freeze({
+    alg,
+    kid: registration.kid,
+    typ,
+    cty,
+    iss: registration.service,
+    aud: hops[index - 1]?.registration.service ?? copy(aud),
+    op: copy(op),
+    jti: copy(jti),
+    iat,
+    exp,
+    txn: txn && copy(txn),
+    claims,
+  })
+}
+
+function copy(text: string): string {
+  return text.length < POINTING_CHARACTERS ? text : Buffer.from(text, 'latin1').toString('latin1')
+}
+
+function weigh({ headers }: VerifiedChain): number {
+  let bytes = BYTES_PER_CHAIN + BYTES_PER_HOP * headers.length
+  for (const { claims } of headers) {
+    if (claims !== undefined) bytes += BYTES_PER_CLAIMS_CHARACTER * JSON.stringify(claims).length
+  }
+  return bytes
+}

@@ -1,0 +1,10 @@
+/** `countersign/oauth`: what an edge, and a service whose calls leave the house, ask of an authorization server. */
+export { type Actor, actClaim } from './oauth/act-claim.js'
+export type { EndpointOptions, OAuthFetch, OAuthRequest, OAuthResponse } from './oauth/endpoint.js'
+export { introspection } from './oauth/introspection.js'
+export type { IntrospectionOptions, RememberOptions } from './oauth/introspection-options.js'
+export type { OAuthClientOption } from './oauth/oauth-client.js'
+export { type PhantomTokenOptions, phantomToken } from './oauth/phantom-token.js'
+export { type ThirdParty, type ThirdPartyInit, type ThirdPartyOptions, thirdParty } from './oauth/third-party.js'
+export { type TokenExchange, tokenExchange } from './oauth/token-exchange.js'
+export type { TokenExchangeOptions } from './oauth/token-exchange-options.js'

@@ -1,0 +1,105 @@
+import { expect } from 'chai'
+import type { Registration } from '../../lib/model/registration.js'
+import { forgeChain, forgeSigners } from '../forge/chain.js'
+import type { HopPieces } from '../forge/hop.js'
+import { forgeKey } from '../forge/key.js'
+import { errorOf } from '../jws/refusal.js'
+import { BareReceiver } from './bare-receiver.js'
+
+const DEPTH = 6
+const signers = forgeSigners(DEPTH)
+
+/** A chain whose hops at these positions, 0 being the newest, are signed with keys that are not their signers'. */
+function forgeWrong(positions: readonly number[]): string {
+  return forgeChain(signers, 'receiver', (fromOrigin): Partial<HopPieces> => {
+    const signer = signers[fromOrigin]
+    if (signer === undefined || !positions.includes(DEPTH - 1 - fromOrigin)) return {}
+    const { kid, algorithm } = signer.key
+    return { key: forgeKey(`thief of ${signer.name}`, algorithm), header: { kid } }
+  }).presentation
+}
+
+describe('signatures that are verified at the same time', () => {
+  let receiver: BareReceiver
+  let asked: string[]
+
+  const nameAt = (hop: number) => signers[DEPTH - 1 - hop]?.name ?? ''
+  const refusal = async (presentation: string) => {
+    const { code, hop } = (await errorOf(() => receiver.unwrap(presentation))) as Error & { code: string; hop: number }
+    return `${code} ${hop}`
+  }
+  /** Makes every key known, so that none need be asked for. */
+  const warm = () => receiver.unwrap(forgeWrong([]))
+  const observe = () => {
+    asked = []
+    const find = receiver.registry.find.bind(receiver.registry)
+    receiver.registry.find = (service, kid) => {
+      asked.push(service)
+      return find(service, kid)
+    }
+  }
+
+  beforeEach(async () => {
+    receiver = await BareReceiver.start(signers)
+    observe()
+  })
+
+  it('are judged in the order of their hops, whether or not the keys are known: ERR_SIGNATURE_INVALID', async () => {
+    for (const keys of ['unknown', 'known']) {
+      if (keys === 'known') await warm()
+      for (let newer = 0; newer < DEPTH; newer += 1) {
+        expect(await refusal(forgeWrong([newer])), keys).to.equal(`ERR_SIGNATURE_INVALID ${newer}`)
+        for (let older = newer + 1; older < DEPTH; older += 1) {
+          expect(await refusal(forgeWrong([older, newer])), keys).to.equal(`ERR_SIGNATURE_INVALID ${newer}`)
+        }
+      }
+    }
+  })
+
+  it('come before whatever is wrong with the registration of an older hop', async () => {
+    await warm()
+    const wrong: [string, Partial<Registration>][] = [
+      ['ERR_HOP_OUTSIDE_REGISTRATION', { notBefore: 4_000_000_000 }],
+      ['ERR_ALGORITHM_MISMATCH', { algorithm: undefined as never }],
+    ]
+    for (const [code, change] of wrong) {
+      receiver.replaced = found => (found.service === nameAt(3) ? { ...found, ...change } : found)
+      expect(await refusal(forgeWrong([]))).to.equal(`${code} 3`)
+      for (const hop of [0, 1, 2]) {
+        expect(await refusal(forgeWrong([hop]))).to.equal(`ERR_SIGNATURE_INVALID ${hop}`)
+      }
+      expect(await refusal(forgeWrong([4]))).to.equal(`${code} 3`)
+    }
+  })
+
+  it('come before the look-up of an older key, which is not made when one of them is wrong', async () => {
+    const [, , , , newerSigner, newest] = signers
+    const short = forgeChain(
+      [newerSigner, newest].filter(signer => signer !== undefined),
+      'receiver',
+    )
+    await receiver.unwrap(short.presentation)
+    asked.length = 0
+    expect(await refusal(forgeWrong([1]))).to.equal('ERR_SIGNATURE_INVALID 1')
+    expect(asked).to.deep.equal([])
+    expect(await refusal(forgeWrong([2]))).to.equal('ERR_SIGNATURE_INVALID 2')
+    expect(asked).to.deep.equal([nameAt(2)])
+    expect(await refusal(forgeWrong([4]))).to.equal('ERR_SIGNATURE_INVALID 4')
+    expect(asked).to.deep.equal([nameAt(2), nameAt(3), nameAt(4)])
+  })
+
+  it('come before an unknown key of an older hop: ERR_KEY_UNKNOWN', async () => {
+    const [first, ...others] = signers
+    receiver = await BareReceiver.start(others)
+    expect(await refusal(forgeWrong([]))).to.equal(`ERR_KEY_UNKNOWN ${DEPTH - 1}`)
+    expect(await refusal(forgeWrong([3]))).to.equal('ERR_SIGNATURE_INVALID 3')
+    expect(first?.name).to.equal(nameAt(DEPTH - 1))
+  })
+
+  it('are right for many calls at a time', async () => {
+    await warm()
+    const wrong = Array.from({ length: 60 }, (_, round) => (round % 3 === 0 ? [] : [round % DEPTH]))
+    const found = await Promise.all(wrong.map(positions => receiver.verdict(forgeWrong(positions))))
+    expect(found).to.deep.equal(wrong.map(([hop]) => (hop === undefined ? 'accepted' : 'ERR_SIGNATURE_INVALID')))
+  })
+})
