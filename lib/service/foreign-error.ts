@@ -1,4 +1,4 @@
-// What systems and libraries call their errors: `ECONNREFUSED`, `ERR_TLS_CERT_ALTNAME_INVALID`, `FetchError`.
+// What systems and libraries call their errors: `ECONNREFUSED`, `FetchError`.
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
 /** What an error that is none of ours is called: its code or its name. Its message may quote anything. */

@@ -63,6 +63,8 @@ describe('error codes', () => {
       'docs/policy.md',
       'docs/service.md',
       'docs/replay.md',
+      'docs/edge.md',
+      'docs/observability.md',
     ]) {
       for (const code of codesIn(read(path))) mentioned.add(code)
     }

@@ -13,10 +13,11 @@ import type { Vector, VectorInitialToken, VectorReceiver, VectorRegistryEntry } 
 
 /** Starts the service that a vector's presentation is given to. */
 export async function startReceiver({ now, receiver, registry }: Vector): Promise<Service> {
-  const { name, edges = [], policy, limits, mode, initialToken, registrars, replay } = receiver
+  const { name, edges = [], claimsAlongChain, policy, limits, mode, initialToken, registrars, replay } = receiver
   return await Service.start({
     name,
     edges,
+    claimsAlongChain,
     registry: registry === 'unavailable' ? unavailableRegistry() : await fillRegistry(registry),
     policy: policy === undefined ? undefined : parsePolicy(policy),
     limits,

@@ -6,6 +6,7 @@ import { askingDrafts } from './drafts/asking.js'
 import { boundaryDrafts } from './drafts/boundary.js'
 import { certificationDrafts } from './drafts/certification.js'
 import { chainDrafts } from './drafts/chain.js'
+import { claimsDrafts } from './drafts/claims.js'
 import { initialTokenDrafts } from './drafts/initial-token.js'
 import { keyDrafts } from './drafts/key.js'
 import { requestDrafts } from './drafts/request.js'
@@ -26,6 +27,7 @@ const DRAFTS: readonly Draft[] = [
   ...timeDrafts,
   ...requestDrafts,
   ...initialTokenDrafts,
+  ...claimsDrafts,
   ...askingDrafts,
 ]
 

@@ -15,6 +15,7 @@ export interface VectorReceiver {
   readonly name: string
   readonly operation: string
   readonly edges?: readonly string[]
+  readonly claimsAlongChain?: Readonly<Record<'narrowing' | 'constant', readonly string[]>>
   readonly policy?: string
   readonly limits?: Readonly<Record<string, number>>
   readonly mode?: 'observe'
@@ -29,8 +30,14 @@ export interface VectorInitialToken {
     readonly audience: string
     readonly algorithms: readonly ('ES256' | 'EdDSA')[]
     readonly jwks: { readonly keys: readonly object[] } | 'unavailable'
+    readonly origin?: VectorOrigin
   }[]
   readonly user?: true
+}
+
+export interface VectorOrigin {
+  readonly claim: 'azp' | 'client_id'
+  readonly clients?: Readonly<Record<string, string | readonly string[]>>
 }
 
 export interface VectorRegistryEntry {
@@ -70,7 +77,19 @@ export interface VectorRefused {
 /** Every field that a vector may have, by the object that it stands in. */
 export const FIELDS: Readonly<Record<string, readonly string[]>> = {
   vector: ['description', 'now', 'receiver', 'registry', 'request', 'binding', 'before', 'presentation', 'expected'],
-  receiver: ['name', 'operation', 'edges', 'policy', 'limits', 'mode', 'initialToken', 'registrars', 'replay'],
+  receiver: [
+    'name',
+    'operation',
+    'edges',
+    'claimsAlongChain',
+    'policy',
+    'limits',
+    'mode',
+    'initialToken',
+    'registrars',
+    'replay',
+  ],
+  claimsAlongChain: ['narrowing', 'constant'],
   limits: [
     'presentationCharacters',
     'depthHops',
@@ -80,7 +99,7 @@ export const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'unknownKeyLookupsPerSecond',
   ],
   initialToken: ['accept', 'user'],
-  issuer: ['issuer', 'audience', 'algorithms', 'jwks'],
+  issuer: ['issuer', 'audience', 'algorithms', 'jwks', 'origin'],
   entry: ['service', 'kid', 'registration', 'revoked'],
   request: ['method', 'target', 'body', 'streamed'],
   before: ['presentation', 'expected'],
@@ -98,6 +117,7 @@ export function unknownFields(vector: Vector): string[] {
   return [
     stray('vector', vector),
     stray('receiver', receiver),
+    stray('claimsAlongChain', receiver.claimsAlongChain),
     stray('limits', receiver.limits),
     stray('initialToken', receiver.initialToken),
     ...(receiver.initialToken?.accept ?? []).map(issuer => stray('issuer', issuer)),

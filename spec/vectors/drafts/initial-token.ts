@@ -2,7 +2,7 @@ import { EPOCH } from '../../forge/hop.js'
 import { forgeJwt, forgeOpaqueToken, forgeUserClaims, type JwtPieces, type Wrapped } from '../../forge/initial-token.js'
 import { forgeKey } from '../../forge/key.js'
 import { cart, type Draft, ISSUER, issuerKey, shop } from '../scene.js'
-import type { VectorReceiver } from '../vector.js'
+import type { VectorOrigin, VectorReceiver } from '../vector.js'
 
 const AUDIENCE = 'https://shop.example'
 const token = { iss: ISSUER, aud: AUDIENCE, sub: 'jo', exp: EPOCH + 600 }
@@ -13,6 +13,32 @@ export function jwtReceiver(more: { user?: true } = {}): Partial<VectorReceiver>
   const issuer = { issuer: ISSUER, audience: AUDIENCE, algorithms: ['ES256' as const], jwks }
   return { edges: ['shop'], initialToken: { accept: [issuer], ...more } }
 }
+
+/** The same, and the token's `client_id` must name the edge that brings it. */
+function boundReceiver(origin: VectorOrigin): Partial<VectorReceiver> {
+  const { initialToken } = jwtReceiver()
+  return {
+    edges: ['shop'],
+    initialToken: { accept: (initialToken?.accept ?? []).map(issuer => ({ ...issuer, origin })) },
+  }
+}
+
+const bound = (
+  name: string,
+  description: string,
+  more: Record<string, unknown>,
+  origin: VectorOrigin,
+  code?: string,
+): Draft => ({
+  name: code === undefined ? `accepted-jwt-${name}` : `initial-token-${name}`,
+  description,
+  play: scene => ({
+    receiver: boundReceiver(origin),
+    presentation: scene.chain([shop, cart], {}, forgeJwt({ key: issuerKey, claims: { ...token, ...more } }))
+      .presentation,
+    expected: code === undefined ? { initialToken: { kind: 'jwt', claims: { ...token, ...more } } } : { code },
+  }),
+})
 
 const jwt = (
   name: string,
@@ -51,7 +77,47 @@ const shopIsEdge = { edges: ['shop'] }
 const claims = (over: Record<string, unknown>) => ({ claims: { ...token, ...over } })
 const edge = { code: 'ERR_EDGE_NOT_ALLOWED' }
 
+const FOREIGN = 'ERR_INITIAL_TOKEN_FOREIGN'
+
+const originDrafts: readonly Draft[] = [
+  bound(
+    'of-its-edge',
+    'Issued to the edge that begins the chain with it.',
+    { client_id: 'shop' },
+    { claim: 'client_id' },
+  ),
+  bound(
+    'of-its-edge-by-another-name',
+    'Issued to what the authorization server calls that edge.',
+    { azp: 'web-7' },
+    { claim: 'azp', clients: { shop: ['web-6', 'web-7'] } },
+  ),
+  bound(
+    'of-another-edge',
+    'Issued to another edge: this one has only seen it.',
+    { client_id: 'kiosk' },
+    { claim: 'client_id' },
+    FOREIGN,
+  ),
+  bound(
+    'of-the-caller',
+    'Issued to the nearest caller, who did not begin the chain.',
+    { client_id: 'cart' },
+    { claim: 'client_id' },
+    FOREIGN,
+  ),
+  bound('of-no-edge', 'The token does not say to whom it was issued.', {}, { claim: 'client_id' }, FOREIGN),
+  bound(
+    'of-an-edge-not-listed',
+    'An edge that the map does not name was issued nothing.',
+    { azp: 'shop' },
+    { claim: 'azp', clients: { kiosk: 'shop' } },
+    FOREIGN,
+  ),
+]
+
 export const initialTokenDrafts: readonly Draft[] = [
+  ...originDrafts,
   {
     name: 'edge-none-listed',
     description: 'Nobody may bring a user whom the receiver does not list.',
