@@ -10,10 +10,17 @@ interface Run {
 }
 
 const DEMO_SECONDS = 20
+/** The demo's exit status where the server of an engine is missing. */
+const NOT_INSTALLED = 2
 
 /** Runs node as a user would, in a process of its own. */
 function runNode(...args: readonly string[]): Promise<Run> {
-  const options = { env: { ...process.env, CI: 'true' }, timeout: 70_000 }
+  return runNodeWith({}, ...args)
+}
+
+/** The same with some variables in its environment. */
+function runNodeWith(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Run> {
+  const options = { env: { ...process.env, CI: 'true', ...environment }, timeout: 70_000 }
   return new Promise(resolve => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       const code = error?.code
@@ -52,14 +59,22 @@ for (const name of ['hello', 'node-http']) {
   })
 }
 
+let compiling: Promise<Run> | undefined
+
+/** As `npm run demo` does. */
+async function compileDemo(): Promise<void> {
+  compiling ??= runNode('node_modules/typescript/bin/tsc', '-p', 'examples/demo')
+  const compiled = await compiling
+  expect(compiled.status, compiled.stdout).to.equal(0)
+}
+
 describe('examples/demo', function () {
   this.timeout(80_000)
   let run: Run
   let seconds: number
 
   before(async () => {
-    const compiled = await runNode('node_modules/typescript/bin/tsc', '-p', 'examples/demo')
-    expect(compiled.status, compiled.stdout).to.equal(0)
+    await compileDemo()
     const start = performance.now()
     run = await runNode('examples/.demo/main.js')
     seconds = (performance.now() - start) / 1000
@@ -118,5 +133,65 @@ describe('examples/demo', function () {
         file,
       ).to.deep.equal([])
     }
+  })
+})
+
+const ENGINES = [
+  { name: 'etcd', title: /keys in etcd \d/, refusal: 'etcdserver: permission denied' },
+  {
+    name: 'postgres',
+    title: /keys in PostgreSQL \d/,
+    refusal: 'new row violates row-level security policy for table "registration"',
+  },
+]
+
+for (const { name, title, refusal } of ENGINES) {
+  describe(`examples/demo --registry ${name}`, function () {
+    this.timeout(120_000)
+    let run: Run
+
+    before(async function () {
+      await compileDemo()
+      run = await runNode('examples/.demo/main.js', '--registry', name)
+      if (run.status !== NOT_INSTALLED || process.env.CI === 'true') return
+      process.stderr.write(`    skipped for want of a server: ${run.stderr}`)
+      this.skip()
+    })
+
+    it('ends well, with all attacks refused and all twins accepted', () => {
+      expect(run.status, run.stderr).to.equal(0)
+      expect(run.stderr).to.equal('')
+      const count = expectedAttacks.length
+      expect(run.stdout).to.match(title)
+      expect(run.stdout).to.include(`\n${count} attacks refused, ${count} twins accepted, 4 services, `)
+    })
+
+    it('goes on while the engine is killed', () => {
+      expect(run.stdout).to.match(/The registry is killed, and alice orders again\.\n +✔ accepted by all/)
+    })
+
+    it("lets the engine itself refuse a write below another's name", () => {
+      expect(run.stdout).to.include(`✘ ${refusal}\n`)
+    })
+
+    it('fits into a terminal of 100 columns', () => {
+      expect(run.stdout.split('\n').filter(line => [...line].length > 99)).to.deep.equal([])
+    })
+  })
+}
+
+describe('examples/demo --registry', function () {
+  this.timeout(60_000)
+
+  it('says in a line which engines there are, and what to install', async () => {
+    await compileDemo()
+    const unknown = await runNode('examples/.demo/main.js', '--registry', 'mongo')
+    expect(unknown.stderr).to.equal('The demo did not begin: --registry is one of file, etcd, postgres, redis\n')
+    expect(unknown.status).to.equal(NOT_INSTALLED)
+    const missing = await runNodeWith({ PATH: '/nowhere' }, 'examples/.demo/main.js', '--registry', 'etcd')
+    expect(missing.stderr).to.equal(
+      'The demo did not begin: there is no `etcd` here; on Debian: apt-get install etcd-server\n',
+    )
+    expect(missing.status).to.equal(NOT_INSTALLED)
   })
 })

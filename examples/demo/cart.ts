@@ -1,7 +1,8 @@
 /** cart: shop asks it to check out, and it asks inventory to commit the stock. With express. */
-import { FileRegistry, jwtIssuer, loadPolicy, Service } from 'countersign'
+import { jwtIssuer, loadPolicy, Service } from 'countersign'
 import { countersign } from 'countersign/express'
 import express from 'express'
+import { openRegistry } from './registry.js'
 import { listening, log, settings, show } from './stage.js'
 
 const { registry, policies, issuer, urls } = await settings()
@@ -9,7 +10,7 @@ const audience = 'https://shop.example'
 
 const cart = await Service.start({
   name: 'cart',
-  registry: new FileRegistry(registry),
+  registry: await openRegistry(registry),
   policy: await loadPolicy(`${policies}/cart.yaml`),
   edges: ['shop'],
   initialToken: { accept: [jwtIssuer({ issuer, jwksUri: `${issuer}/jwks`, audience, algorithms: ['ES256'] })] },

@@ -1,7 +1,8 @@
 /** inventory: cart asks it to commit stock, and it orders more from suppliers. Anybody may ask what it has. With node:http. */
 import { createServer } from 'node:http'
-import { FileRegistry, jwtIssuer, loadPolicy, Service } from 'countersign'
+import { jwtIssuer, loadPolicy, Service } from 'countersign'
 import { countersign } from 'countersign/node'
+import { openRegistry } from './registry.js'
 import { listening, log, settings, show } from './stage.js'
 
 const { registry, policies, issuer, urls } = await settings()
@@ -9,7 +10,7 @@ const audience = 'https://shop.example'
 
 const inventory = await Service.start({
   name: 'inventory',
-  registry: new FileRegistry(registry),
+  registry: await openRegistry(registry),
   policy: await loadPolicy(`${policies}/inventory.yaml`),
   edges: ['shop'],
   initialToken: { accept: [jwtIssuer({ issuer, jwksUri: `${issuer}/jwks`, audience, algorithms: ['ES256'] })] },

@@ -29,12 +29,12 @@ function nameOf(service: string, width = 0): string {
 }
 
 /** What the demo is about. */
-export function drawHeadline(): string {
+export function drawHeadline(keys: string): string {
   const names = ['shop', 'cart', 'inventory', 'suppliers'].map(service => nameOf(service))
   return `
 ${paint('bold', 'countersign')}  Every service countersigns the token that it received before it passes it on.
 
-  ${names.join(' ─▶ ')}: four processes, and a directory of keys.
+  ${names.join(' ─▶ ')}: four processes, and ${keys}.
   alice logs in at a real authorization server, by code flow with PKCE, and orders at shop.
   shop begins a chain with her token. What each service behind it verified, nearest caller first:
 `
@@ -49,6 +49,23 @@ export function drawSight({ service, stack, user, rule }: Sight): string {
   return `
   ${nameOf(service, NAME_WIDTH)} ${callers.join(' ')} ${paint('dim', '◀─')} ${origin}
   ${' '.repeat(NAME_WIDTH)} ${paint('green', '✔')} accepted by ${place}  ${because}
+`
+}
+
+/** What a registry that was killed does to the services. */
+export function drawOutage(): string {
+  return `
+  The registry is killed, and alice orders again.
+  ${paint('green', '✔')} accepted by all: known keys are good for up to ten minutes more
+  It is started again, with what it had, and the services find it by themselves.
+`
+}
+
+/** What the registry itself says to mallory, who writes below cart's name. */
+export function drawWall(refusal: string): string {
+  return `
+  ${nameOf('mallory')} has an account of her own in the registry. She writes a key of hers below cart's name:
+  ${paint('red', '✘')} ${plain(refusal).trim()}
 `
 }
 

@@ -1,7 +1,8 @@
 /** shop: users log in here, and check out. It is the edge, where chains begin. */
-import { FileRegistry, jwtIssuer, Service } from 'countersign'
+import { jwtIssuer, Service } from 'countersign'
 import express from 'express'
 import { Login } from './login.js'
+import { openRegistry } from './registry.js'
 import { listening, log, settings } from './stage.js'
 
 const { registry, issuer, urls, client } = await settings()
@@ -9,7 +10,7 @@ const audience = 'https://shop.example'
 
 const shop = await Service.start({
   name: 'shop',
-  registry: new FileRegistry(registry),
+  registry: await openRegistry(registry),
   initialToken: { accept: [jwtIssuer({ issuer, jwksUri: `${issuer}/jwks`, audience, algorithms: ['ES256'] })] },
   destinations: { cart: urls.cart },
   log,

@@ -4,11 +4,13 @@
  */
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { DecisionEvent, VerifiedCall } from 'countersign'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { DecisionEvent, KeyRegistry, VerifiedCall } from 'countersign'
+import type { RegistryAccess } from './registry.js'
 
 export interface Settings {
-  /** The directory in which the services find each other's keys. */
-  readonly registry: string
+  /** How the service gets into the registry, in which the services find each other's keys. */
+  readonly registry: RegistryAccess
   /** The directory of their policies. */
   readonly policies: string
   /** The authorization server. */
@@ -37,6 +39,7 @@ export type Report =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'decision'; readonly event: DecisionEvent }
   | { readonly kind: 'sight'; readonly sight: Sight }
+  | { readonly kind: 'reached' }
 
 // Whatever ends the demo ends its processes too.
 process.on('disconnect', () => process.exit())
@@ -69,6 +72,19 @@ export function show(service: string, { callStack, initialToken, operation, deci
       user: initialToken && { name: String(claims?.sub), kind: initialToken.kind, scope: String(claims?.scope) },
       rule: rule && { file: rule.file ?? '', line: rule.line, because: rule.because ?? '' },
     },
+  })
+}
+
+/** Whenever the demo asks: says as soon as the registry answers. A real service asks when it needs a key. */
+export function tellWhenReached(registry: KeyRegistry): void {
+  const answers = () =>
+    registry.list('shop').then(
+      () => true,
+      () => false,
+    )
+  process.on('message', async () => {
+    while (!(await answers())) await delay(50)
+    tell({ kind: 'reached' })
   })
 }
 

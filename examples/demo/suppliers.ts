@@ -1,7 +1,8 @@
 /** suppliers: deliver when somebody checks out at shop, whichever services are in between. With node:http. */
 import { createServer } from 'node:http'
-import { FileRegistry, jwtIssuer, loadPolicy, Service } from 'countersign'
+import { jwtIssuer, loadPolicy, Service } from 'countersign'
 import { countersign } from 'countersign/node'
+import { openRegistry } from './registry.js'
 import { listening, log, settings, show } from './stage.js'
 
 const { registry, policies, issuer } = await settings()
@@ -9,7 +10,7 @@ const audience = 'https://shop.example'
 
 const suppliers = await Service.start({
   name: 'suppliers',
-  registry: new FileRegistry(registry),
+  registry: await openRegistry(registry),
   policy: await loadPolicy(`${policies}/suppliers.yaml`),
   edges: ['shop'],
   initialToken: { accept: [jwtIssuer({ issuer, jwksUri: `${issuer}/jwks`, audience, algorithms: ['ES256'] })] },

@@ -15,6 +15,8 @@ import { pending } from './scripted-registry.js'
 
 const DAY = 86_400
 const START = 100_000
+/** A key that was published signs after 10 seconds, and what the registry took. */
+const SETTLED = 20
 
 class RecordingRegistry extends MemoryRegistry {
   readonly publications: Publication[] = []
@@ -92,10 +94,11 @@ describe("a service's key", () => {
       const serviceKey = await start()
       const first = serviceKey.current(START + DAY / 2 - 1)
       expect(registry.publications).to.have.length(1)
-      expect(serviceKey.current(START + DAY / 2)).to.equal(first)
+      now = START + DAY / 2
+      expect(serviceKey.current(now)).to.equal(first)
       await isPublished(2)
-      await eventually(() => serviceKey.current(START + DAY / 2) !== first)
-      const second = serviceKey.current(START + DAY / 2)
+      await eventually(() => serviceKey.current(now + SETTLED) !== first)
+      const second = serviceKey.current(now + SETTLED)
       expect(second.key.kid).to.equal(registry.publications[1]?.kid)
       expect([second.notBefore, second.expiresAt]).to.deep.equal([START + DAY / 2, START + DAY / 2 + DAY])
     })
@@ -106,6 +109,8 @@ describe("a service's key", () => {
       const first = serviceKey.current(START).key
       now = START + DAY / 2
       serviceKey.current(now)
+      await isPublished(2)
+      now += SETTLED
       await eventually(() => serviceKey.current(now).key !== first)
       for (const { kid } of [first, serviceKey.current(now).key]) {
         expect((await finder.find('cart', kid, now)).expiresAt).to.be.greaterThan(now)
@@ -162,7 +167,8 @@ describe("a service's key", () => {
       now = START + 500
       serviceKey.current(now)
       await isPublished(2)
-      await eventually(() => serviceKey.current(now).expiresAt > START + 1000)
+      expect(serviceKey.current(now).expiresAt).to.equal(START + 1000)
+      await eventually(() => serviceKey.current(now + SETTLED).expiresAt > START + 1000)
       const { key, notBefore, expiresAt } = serviceKey.current(now)
       expect([key.kid, notBefore, expiresAt]).to.deep.equal([brought.kid, START + 200, START + 1500])
       const registration = await new KeyFinder({ registry }).find('cart', brought.kid, now)
@@ -233,7 +239,8 @@ describe("a service's key", () => {
       expect(attempts).to.equal(1)
       registry.publish = publish
       serviceKey.current(now + 15)
-      await eventually(() => serviceKey.current(now + 15) !== first)
+      await isPublished(2)
+      await eventually(() => serviceKey.current(now + 15 + SETTLED) !== first)
     })
 
     it('goes on though the one who hears of it throws', async () => {
@@ -343,7 +350,7 @@ describe("a service's key", () => {
       registry.forget()
       now = START + DAY / 2
       mock.timers.tick(15_000)
-      await eventually(() => key.current(now).expiresAt > START + DAY)
+      await eventually(() => key.current(now + SETTLED).expiresAt > START + DAY)
       await delay(20)
       expect(registry.publications.at(-1)?.expiresAt).to.equal(key.current(now).expiresAt)
     })

@@ -127,14 +127,14 @@ export const attacks: Readonly<Record<string, Attack>> = {
       key,
     })
     const attack = await send(tap, 'inventory', request)
-    mallory.register(key)
+    await mallory.register(key)
     await wait(Date.now() + FORGOTTEN_MILLISECONDS)
     return { attack, twin: await send(tap, 'inventory', request) }
   },
 
   async 'registered as cart'({ tap, mallory, wait }) {
     const key = makeKey()
-    mallory.register(key, 'cart')
+    await mallory.register(key, 'cart')
     const request = mallory.present({
       audience: 'inventory',
       operation: 'status',
@@ -142,7 +142,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
       key,
     })
     const attack = await send(tap, 'inventory', request)
-    mallory.register(key)
+    await mallory.register(key)
     await wait(Date.now() + FORGOTTEN_MILLISECONDS)
     return { attack, twin: await send(tap, 'inventory', request) }
   },

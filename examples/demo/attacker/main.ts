@@ -6,15 +6,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { attacks, type Sent } from './attacks.js'
 import { Mallory } from './mallory.js'
 import { headerOf, takeApart } from './presentation.js'
+import type { Access } from './stores.js'
 import { type Capture, WireTap } from './wire-tap.js'
 
 export type Command =
-  | { readonly kind: 'tap'; readonly services: readonly string[]; readonly registry: string }
+  | { readonly kind: 'tap'; readonly services: readonly string[]; readonly registry: Access }
+  | { readonly kind: 'trespass'; readonly victim: string }
   | { readonly kind: 'connect'; readonly service: string; readonly port: number }
   | { readonly kind: 'attack'; readonly name: string }
 
 export type AttackerReport =
   | { readonly kind: 'tapped'; readonly ports: Readonly<Record<string, number>> }
+  | { readonly kind: 'trespassed'; readonly refusal: string | undefined }
   | { readonly kind: 'ready'; readonly name: string }
   | { readonly kind: 'waits'; readonly name: string; readonly until: number }
   | { readonly kind: 'done'; readonly name: string; readonly attack: Seen; readonly twin: Seen }
@@ -47,11 +50,14 @@ async function obey(command: Command): Promise<void> {
   switch (command.kind) {
     case 'tap': {
       mallory = new Mallory(command.registry)
+      await mallory.begin()
       const listening = command.services.map(async service => [service, await tap.listen(service)] as const)
       const ports = Object.fromEntries(await Promise.all(listening))
       earlier = tap.watch('suppliers')
       return tell({ kind: 'tapped', ports })
     }
+    case 'trespass':
+      return tell({ kind: 'trespassed', refusal: await mallory.trespass(command.victim) })
     case 'connect':
       return tap.connect(command.service, command.port)
     case 'attack':

@@ -1,7 +1,6 @@
 /** mallory: a stranger. She may write below her own name in the registry, as every service may, and nowhere else. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { digestOf, type Key, makeKey, makeSecret, sha256, signCompact, signHop } from './presentation.js'
+import { type Access, openStore, type Write } from './stores.js'
 import type { WireRequest } from './wire-tap.js'
 
 const NAME = 'mallory'
@@ -18,22 +17,28 @@ export interface Ask {
 }
 
 export class Mallory {
-  readonly #folder: string
+  readonly #write: Write
   readonly #key = makeKey()
 
-  constructor(registry: string) {
-    this.#folder = join(registry, NAME)
-    mkdirSync(this.#folder, { recursive: true })
-    this.register(this.#key)
+  constructor(registry: Access) {
+    this.#write = openStore(registry)
+  }
+
+  /** Registers her own key. */
+  async begin(): Promise<void> {
+    await this.register(this.#key)
   }
 
   /** Writes a registration for a key, below her own name. It may claim to be another service's. */
-  register(key: Key, service = NAME): void {
-    const header = { alg: 'ES256', kid: key.kid, typ: 'registration+jws' }
-    const payload = { service, jwk: key.jwk, alg: 'ES256', nbf: now(), exp: now() + 3600 }
-    const draft = join(this.#folder, 'draft')
-    writeFileSync(draft, signCompact(header, JSON.stringify(payload), key))
-    renameSync(draft, join(this.#folder, key.kid))
+  async register(key: Key, service = NAME): Promise<void> {
+    const refusal = await this.#write(NAME, key.kid, registrationOf(key, service))
+    if (refusal !== undefined) throw new Error(`the registry refused mallory's own registration: ${refusal}`)
+  }
+
+  /** Writes a registration for a key of her own below another's name: resolves to what the registry says to that. */
+  async trespass(victim: string): Promise<string | undefined> {
+    const key = makeKey()
+    return await this.#write(victim, key.kid, registrationOf(key, victim))
   }
 
   /** A request with a presentation that mallory signed: a hop of her own, around whatever she found. */
@@ -57,6 +62,12 @@ export class Mallory {
     const presentation = [secret, hop, ...(around ? [around.text] : [])].join('~')
     return { ...request, headers: { ...request.headers, countersign: presentation } }
   }
+}
+
+function registrationOf(key: Key, service: string): string {
+  const header = { alg: 'ES256', kid: key.kid, typ: 'registration+jws' }
+  const payload = { service, jwk: key.jwk, alg: 'ES256', nbf: now(), exp: now() + 3600 }
+  return signCompact(header, JSON.stringify(payload), key)
 }
 
 function now(): number {
