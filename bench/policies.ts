@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { type JsonObject, type PolicyInput, parsePolicy } from 'countersign'
 import { parseDocument } from 'yaml'
+import { type JsonObject, type PolicyInput, parsePolicy } from '../dist/index.js'
 import { median, microseconds, printTable, timePair } from './table.js'
 
 const RULES = 50

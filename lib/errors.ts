@@ -16,6 +16,8 @@ export {
 } from './errors/base.js'
 export {
   AudienceMismatch,
+  ClaimChanged,
+  ClaimWidened,
   CustodyBroken,
   HopExpired,
   HopLifetimeInvalid,

@@ -21,6 +21,8 @@ export {
   CertificationInvalid,
   ChainFull,
   ChainTooDeep,
+  ClaimChanged,
+  ClaimWidened,
   ContentTypeMismatch,
   ContextMissing,
   CountersignError,
@@ -110,6 +112,7 @@ export type { Registrar } from './registry/registrar/pinned-registrars.js'
 export { MemoryReplayStore, type MemoryReplayStoreOptions } from './replay/memory-replay-store.js'
 export type { ReplayEntry, ReplayStore } from './replay/replay-store.js'
 export { CALL_CHANNEL, type CallEvent } from './service/call-event.js'
+export type { ClaimsOption } from './service/claims-option.js'
 export {
   type CandidateDecision,
   type ClaimedCaller,

@@ -23,11 +23,16 @@ function toFrame({ header }: UnverifiedHop): Frame {
   })
 }
 
-/** What a policy sees of a call. */
-export function toPolicyInput(callStack: readonly Frame[], initialToken: InitialToken | undefined): PolicyInput {
+/** What a policy sees of a call that is judged at this moment. */
+export function toPolicyInput(
+  callStack: readonly Frame[],
+  initialToken: InitialToken | undefined,
+  now: number,
+): PolicyInput {
   return Object.freeze({
     callStack: Object.freeze(callStack.map(toPolicyFrame)),
     initialToken: initialToken && Object.freeze({ claims: initialToken.claims }),
+    now,
   })
 }
 

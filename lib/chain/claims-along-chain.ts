@@ -60,12 +60,8 @@ function unchanged(name: string, inner: JsonValue | undefined, { header, positio
 
 /** A text with spaces between its words (RFC 6749, section 3.3), or a list of words. Undefined for anything else. */
 function wordsOf(value: JsonValue): Words | undefined {
-  const words: readonly JsonValue[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [null]
-  return words.every(isText) ? new Set(words.filter(word => word !== '')) : undefined
-}
-
-function isText(value: JsonValue): value is string {
-  return typeof value === 'string'
+  if (typeof value === 'string') return new Set(value.split(' ').filter(word => word !== ''))
+  return Array.isArray(value) && value.every(word => typeof word === 'string') ? new Set(value) : undefined
 }
 
 function statedIn(claims: JsonObject | undefined, name: string): JsonValue | undefined {

@@ -15,6 +15,7 @@ import type { InitialToken } from '../model/frame.js'
 import type { PolicyInput } from '../model/policy.js'
 import type { Registration } from '../model/registration.js'
 import { toCallStack, toPolicyInput } from './call-stack.js'
+import { checkClaimsAlongChain } from './claims-along-chain.js'
 import { checkCustody } from './custody.js'
 import type { Evidence } from './evidence.js'
 import { toFrozenClaims } from './frozen.js'
@@ -101,8 +102,9 @@ export async function unwrap(
 
   const answer = initialToken && verifyInitialToken(initialToken, origin, receiver, now) // 15
   const user = answer && acceptInitialToken(origin, answer instanceof Promise ? await answer : answer) // 10
+  if (receiver.claimsAlongChain) checkClaimsAlongChain(hops, user, receiver.claimsAlongChain) // 24
   const callStack = toCallStack(hops)
-  const policyInput = toPolicyInput(callStack, user)
+  const policyInput = toPolicyInput(callStack, user, now)
   evidence.initialToken = user
   evidence.policyInput = policyInput
   const transaction = origin.header.txn ?? ''

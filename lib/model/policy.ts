@@ -13,6 +13,8 @@ export interface PolicyInput {
   /** Nearest caller first. */
   readonly callStack: readonly PolicyFrame[]
   readonly initialToken?: { readonly claims: JsonObject } | undefined
+  /** When the call is judged, in seconds since the epoch. Without it nothing is of a known age. */
+  readonly now?: number | undefined
 }
 
 /** Decides over calls. Pure: the same input gives the same decision, and nothing throws. */

@@ -18,6 +18,8 @@ export interface CallInitialToken {
   readonly scope: unknown
   /** The claim `aud`: a string is a list of one (RFC 7519, section 4.1.3). */
   readonly audience: unknown
+  /** When the call is judged: whole seconds since the epoch. Undefined where nobody said it. */
+  readonly now: number | undefined
 }
 
 /** The call that a policy judges: at least one frame, the direct caller first. */
@@ -44,7 +46,9 @@ export function readCall(input: unknown): Call | string {
   const [directCaller] = frames
   const origin = frames[length - 1]
   if (directCaller === undefined || origin === undefined) return 'the call stack is empty'
-  const initialToken = readInitialToken(input.initialToken)
+  const now = readNow(input.now)
+  if (typeof now === 'string') return now
+  const initialToken = readInitialToken(input.initialToken, now)
   return typeof initialToken === 'string' ? initialToken : { frames, directCaller, origin, initialToken }
 }
 
@@ -56,7 +60,13 @@ function readFrame(frame: unknown): CallFrame | string {
   return isObject(claims) ? { service, operation, claims } : 'has claims that are not an object'
 }
 
-function readInitialToken(initialToken: unknown): CallInitialToken | string | undefined {
+function readNow(now: unknown): number | string | undefined {
+  if (now === undefined || now === null) return undefined
+  const seconds = typeof now === 'number' ? Math.floor(now) : Number.NaN
+  return Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : '`now` is not a time in seconds since the epoch'
+}
+
+function readInitialToken(initialToken: unknown, now: number | undefined): CallInitialToken | string | undefined {
   if (initialToken === undefined || initialToken === null) return undefined
   if (!isObject(initialToken)) return 'the initial token is not an object'
   const { claims } = initialToken
@@ -67,6 +77,7 @@ function readInitialToken(initialToken: unknown): CallInitialToken | string | un
     claims,
     scope: typeof scope === 'string' ? scope.split(' ').filter(isNotEmpty) : scope,
     audience: typeof audience === 'string' ? [audience] : audience,
+    now,
   }
 }
 

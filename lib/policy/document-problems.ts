@@ -1,9 +1,10 @@
 import { MAX_POLICY_RULES } from '../limits.js'
 import { nearestName } from '../nearest-name.js'
-import { type DocumentTree, pointerPart } from './document-tree.js'
+import type { DocumentTree } from './document-tree.js'
 import type { PolicyDocument } from './generated/policy-document.js'
 import { type SchemaError, schemaErrors } from './generated/validate-policy.js'
 import { groupProblem, isGroupKeyword } from './key-groups.js'
+import { pointerPart } from './places.js'
 import type { Finding } from './policy-source.js'
 import { described, quoted } from './quoted.js'
 
@@ -25,7 +26,7 @@ export function documentProblems({ document, places }: DocumentTree): Finding[] 
       keyword === 'additionalProperties'
         ? `${instancePath}/${pointerPart(String(params.additionalProperty))}`
         : instancePath
-    const place = places.get(pointer)
+    const place = places.of(pointer)
     if (place === undefined) return 0
     return VALUE_KEYWORDS.has(keyword) ? place.value : place.key
   }

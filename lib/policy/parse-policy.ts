@@ -63,6 +63,6 @@ function compileLists(document: PolicyDocument, { source, tree, patterns }: Comp
   })
 
   function lineAt(pointer: string): number {
-    return source.lineOf(tree.places.get(pointer)?.value ?? 0)
+    return source.lineOf(tree.places.of(pointer)?.value ?? 0)
   }
 }

@@ -40,6 +40,13 @@ export class Patterns {
   }
 }
 
+/** A text that everything begins with that a pattern matches; empty where none is plain to see. */
+export function literalPrefix(source: string): string {
+  if (source.includes('|')) return ''
+  const [plain = ''] = /^[\w:/ @-]*/.exec(source) ?? []
+  return /^[*?+{]/.test(source.slice(plain.length)) ? plain.slice(0, -1) : plain
+}
+
 /** Counts as the schema does: code points (JSON Schema, section 6.3.1). */
 function isTooLong(source: string): boolean {
   return source.length > MAX_PATTERN_CHARACTERS && [...source].length > MAX_PATTERN_CHARACTERS

@@ -1,35 +1,121 @@
 import type { Call } from './call.js'
+import type { IndexKey, Place } from './index-key.js'
 import type { Rule } from './rule.js'
 
-/** Finds the first rule of a list that applies, passing over those that name other operations. */
+/** Finds the first rule of a list that applies, passing over those that need something that the call does not have. */
 export class RuleIndex<R extends Rule> {
-  readonly #ofAnyOperation: readonly R[]
-  readonly #byOperation = new Map<string, R[]>()
+  readonly #shelves: readonly Shelf<R>[]
+  /** The rules that need nothing in particular. */
+  readonly #others: readonly R[]
 
   constructor(rules: readonly R[]) {
-    this.#ofAnyOperation = rules.filter(rule => rule.operations === undefined)
+    const shelves = new Map<string, Shelf<R>>()
+    const others: R[] = []
+    const popularity = new Popularity(rules)
     for (const rule of rules) {
-      for (const operation of rule.operations ?? []) {
-        const others = this.#byOperation.get(operation)
-        if (others === undefined) this.#byOperation.set(operation, [rule])
-        else others.push(rule)
-      }
+      const key = popularity.rarest(rule.keys)
+      if (key === undefined) others.push(rule)
+      else shelfFor(key.place, shelves).put(key, rule)
     }
+    this.#shelves = [...shelves.values()]
+    this.#others = others
   }
 
   /** The first rule, in the list's order, whose condition matches. */
   firstThatApplies(call: Call): R | undefined {
-    const { operation } = call.directCaller
-    const named = typeof operation === 'string' ? this.#byOperation.get(operation) : undefined
-    const first = firstOf(named, call)
-    return firstOf(this.#ofAnyOperation, call, first) ?? first
+    let first: R | undefined
+    for (const shelf of this.#shelves) first = shelf.firstThatApplies(call, first) ?? first
+    return firstOf(this.#others, call, first) ?? first
   }
 }
 
-function firstOf<R extends Rule>(rules: readonly R[] = [], call: Call, before?: R): R | undefined {
+function shelfFor<R extends Rule>(place: Place, shelves: Map<string, Shelf<R>>): Shelf<R> {
+  const shelf = shelves.get(place.name) ?? new Shelf<R>(place)
+  shelves.set(place.name, shelf)
+  return shelf
+}
+
+/** Rules that one place of a call tells apart. */
+class Shelf<R extends Rule> {
+  readonly #place: Place
+  readonly #byValue = new Map<unknown, R[]>()
+  readonly #byBeginning = new Map<string, R[]>()
+  /** How long the beginnings are. */
+  readonly #lengths = new Set<number>()
+
+  constructor(place: Place) {
+    this.#place = place
+  }
+
+  put({ values, beginnings }: IndexKey, rule: R): void {
+    for (const value of new Set(values)) append(this.#byValue, value, rule)
+    for (const beginning of new Set(beginnings)) {
+      append(this.#byBeginning, beginning, rule)
+      this.#lengths.add(beginning.length)
+    }
+  }
+
+  /** The first rule that applies and stands before another one. */
+  firstThatApplies(call: Call, before: R | undefined): R | undefined {
+    const found = this.#place.read(call)
+    if (!Array.isArray(found)) return this.#firstFor(found, call, before)
+    let first = before
+    const asked = new Set<R>()
+    for (const element of new Set(found)) first = this.#firstFor(element, call, first, asked) ?? first
+    return first
+  }
+
+  #firstFor(value: unknown, call: Call, before?: R, asked?: Set<R>): R | undefined {
+    let first = firstOf(this.#byValue.get(value), call, before, asked) ?? before
+    if (typeof value !== 'string') return first
+    for (const length of this.#lengths) {
+      first = firstOf(this.#byBeginning.get(value.slice(0, length)), call, first, asked) ?? first
+    }
+    return first
+  }
+}
+
+function append<K, R>(map: Map<K, R[]>, key: K, rule: R): void {
+  const others = map.get(key)
+  if (others === undefined) map.set(key, [rule])
+  else others.push(rule)
+}
+
+/** A rule that was asked before, with the answer no, is not asked again. */
+function firstOf<R extends Rule>(rules: readonly R[] = [], call: Call, before?: R, asked?: Set<R>): R | undefined {
   for (const rule of rules) {
-    if (before !== undefined && rule.reference.index > before.reference.index) return undefined
+    if (before !== undefined && rule.reference.index >= before.reference.index) return undefined
+    if (asked?.has(rule)) continue
+    asked?.add(rule)
     if (rule.applies(call)) return rule
   }
   return undefined
+}
+
+/** How many rules need the same thing: a rule is best found by what few others need. */
+class Popularity {
+  readonly #counts = new Map<string, number>()
+
+  constructor(rules: readonly Rule[]) {
+    for (const name of rules.flatMap(({ keys }) => keys).flatMap(namesOf)) {
+      this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+    }
+  }
+
+  rarest(keys: readonly IndexKey[]): IndexKey | undefined {
+    let rarest: IndexKey | undefined
+    for (const key of keys) {
+      if (rarest === undefined || this.#of(key) < this.#of(rarest)) rarest = key
+    }
+    return rarest
+  }
+
+  #of(key: IndexKey): number {
+    return namesOf(key).reduce((sum, name) => sum + (this.#counts.get(name) ?? 0), 0)
+  }
+}
+
+function namesOf({ place, values, beginnings }: IndexKey): string[] {
+  const needs = [...values.map(value => `${typeof value} ${value}`), ...beginnings.map(text => `beginning ${text}`)]
+  return needs.map(need => `${place.name} ${need}`)
 }

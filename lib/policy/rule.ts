@@ -2,7 +2,7 @@ import type { RuleReference } from '../model/decision.js'
 import type { Call } from './call.js'
 import type { CallMatcher } from './call-matcher.js'
 import type * as Document from './generated/policy-document.js'
-import { literalOperations } from './literal-operations.js'
+import { type IndexKey, indexKeys } from './index-key.js'
 import type { Patterns } from './pattern.js'
 import { escaped, quoted } from './quoted.js'
 import { compileTokenMatcher } from './token-matcher.js'
@@ -12,8 +12,8 @@ export interface Rule {
   readonly reference: RuleReference
   /** Where the rule stands and what it is called, as reasons say it: `` rule 1 (cart.yaml:8) ``. */
   readonly title: string
-  /** The only operations that the condition can match; undefined where it does not say. */
-  readonly operations: ReadonlySet<string> | undefined
+  /** What the condition needs of a call, in each of these places; none where it may match any call. */
+  readonly keys: readonly IndexKey[]
   /** Whether the condition matches. */
   applies(call: Call): boolean
   /** What the consequence expected of the call, in words; undefined where it is satisfied. */
@@ -41,7 +41,7 @@ export function compileRule(document: Document.Rule, { index, file, line }: Rule
   return {
     reference,
     title: title(reference),
-    operations: tokensThat && literalOperations(tokensThat),
+    keys: tokensThat === undefined ? [] : indexKeys(tokensThat),
     applies: condition?.matches ?? (() => true),
     unmet: must === undefined ? rejected(condition) : unmetMust(compileTokenMatcher(must, patterns)),
   }

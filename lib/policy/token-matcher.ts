@@ -64,11 +64,14 @@ function haveClaim(document: Document.ClaimsMatcher, patterns: Patterns): CallMa
 }
 
 function haveInitialToken(document: Document.InitialTokenMatcher, patterns: Patterns): CallMatcher {
-  const { matches, phrase } = compileInitialTokenMatcher(document, patterns)
+  const { matches, phrase, found } = compileInitialTokenMatcher(document, patterns)
   return {
     phrase,
     matches: ({ initialToken }) => initialToken !== undefined && matches(initialToken),
-    expected: call => (call.initialToken === undefined ? `${phrase}, found none` : phrase),
+    expected: ({ initialToken }) => {
+      const instead = initialToken === undefined ? 'none' : found?.(initialToken)
+      return instead === undefined ? phrase : `${phrase}, found ${instead}`
+    },
   }
 }
 

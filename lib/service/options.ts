@@ -10,6 +10,7 @@ import type { KeyRegistry } from '../model/registry.js'
 import { checkOptions } from '../options.js'
 import type { Registrar } from '../registry/registrar/pinned-registrars.js'
 import type { ReplayStore } from '../replay/replay-store.js'
+import type { ClaimsOption } from './claims-option.js'
 import type { DecisionLog } from './decision-event.js'
 import type { LimitOptions } from './limit-options.js'
 import type { ModeOption } from './mode.js'
@@ -33,6 +34,8 @@ export interface ServiceOptions {
   readonly edges?: readonly string[] | undefined
   /** Which initial tokens are accepted and sent, each kind with its verifier; `user` claims alone if absent. */
   readonly initialToken?: InitialTokenOption | undefined
+  /** Claims that hops may not state as they like: only narrower than what they wrap, or only the same; none if absent. */
+  readonly claimsAlongChain?: ClaimsOption | undefined
   /** Where each audience is: tokens go nowhere else. Without it, `fetch` sends them to the URL that it is given. */
   readonly destinations?: Readonly<Record<string, string>> | undefined
   /** node-fetch if absent. Redirects are never followed. */
@@ -59,6 +62,7 @@ const KNOWN = [
   'policy',
   'candidatePolicy',
   'edges',
+  'claimsAlongChain',
   'initialToken',
   'destinations',
   'fetch',

@@ -10,6 +10,7 @@ import { resolveRegistrars } from '../registry/registrar/pinned-registrars.js'
 import { ServiceKey } from '../registry/service-key.js'
 import { MemoryReplayStore } from '../replay/memory-replay-store.js'
 import { Candidate } from './candidate.js'
+import { resolveClaims } from './claims-option.js'
 import { DecisionReports } from './decision-reports.js'
 import { readInstant } from './instant.js'
 import { keyFinderLimits, resolveLimits, type ServiceLimits } from './limit-options.js'
@@ -40,6 +41,7 @@ export async function assembleParts(options: ServiceOptions): Promise<Parts> {
   const limits = resolveLimits(options.limits)
   const initialTokens = new InitialTokens(options.initialToken)
   const enforces = resolveMode(options.mode)
+  const claimsAlongChain = resolveClaims(options.claimsAlongChain)
   const checkDestination = destinationCheck(options.destinations)
   const replay = options.replay ?? new MemoryReplayStore({ clock })
   const registryReports = new RegistryReports(name, clock)
@@ -73,6 +75,7 @@ export async function assembleParts(options: ServiceOptions): Promise<Parts> {
     initialTokens,
     replay,
     verifiedChains,
+    claimsAlongChain,
     policy,
     enforces,
   }

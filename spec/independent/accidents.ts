@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { anyFrames, claims, type Frame, type Input } from './input.js'
-import { operations, services } from './vocabulary.js'
+import { NOW, operations, services } from './vocabulary.js'
 
 /** What happens to an input on its way. The input may be none of ours any more. */
 type Accident = (input: Input) => unknown
@@ -28,6 +28,14 @@ const brokenUser = fc.constantFrom<unknown[]>('ada', 3, true, {}, { claims: null
     input => ({ ...input, initialToken }),
 )
 
+/** The call is judged at another time, at none, or at what is none. */
+const otherTimes = fc
+  .constantFrom(undefined, null, NOW + 0.9, NOW - 6, NOW + 60, 0, -1, 2 ** 53, Number.NaN, String(NOW), [NOW])
+  .map(
+    (now): Accident =>
+      input => ({ ...input, now }),
+  )
+
 /** Some fields of every frame become others, some of them of a wrong type. */
 const otherFields = fc
   .record(
@@ -41,7 +49,8 @@ const otherFields = fc
   .map(change => ofStack(frames => frames.map(frame => ({ ...frame, ...change }))))
 
 /** Claims that are no own properties. */
-const inherited = fc.constant<Accident>(({ callStack, initialToken }) => ({
+const inherited = fc.constant<Accident>(({ callStack, initialToken, now }) => ({
+  now,
   callStack: callStack.map(frame => ({ ...frame, claims: Object.create(Object(frame.claims)) })),
   initialToken: initialToken && { claims: Object.create(initialToken.claims) },
 }))
@@ -57,7 +66,8 @@ function reworded(reword: (value: string | number | boolean) => unknown, added: 
   const changeFrame = ({ service, operation, claims: some }: Frame) => {
     return { service: change(service), operation: change(operation), claims: change(some) }
   }
-  return ({ callStack, initialToken }) => ({
+  return ({ callStack, initialToken, now }) => ({
+    now,
     callStack: callStack.map(changeFrame),
     initialToken: change(initialToken),
   })
@@ -83,6 +93,7 @@ export const accidents: fc.Arbitrary<Accident> = fc.oneof(
   { weight: 1, arbitrary: fc.oneof(longer, deeper) },
   { weight: 1, arbitrary: fc.oneof(shorter, turned) },
   { weight: 2, arbitrary: fc.oneof(otherUser, noUser, brokenUser) },
+  { weight: 1, arbitrary: otherTimes },
   { weight: 2, arbitrary: otherFields },
   { weight: 1, arbitrary: inherited },
   { weight: 4, arbitrary: nearMisses },

@@ -28,6 +28,7 @@ interface Example {
   readonly title: string
   readonly stack: readonly object[]
   readonly 'initial-token'?: object
+  readonly now?: number
   readonly effect: Effect
   readonly rules: readonly (number | 'none' | 'otherwise')[]
 }
@@ -84,8 +85,8 @@ describe('the policy language, read a second time from its documentation', () =>
     it(`decides as ${file} expects`, () => {
       const policy: PolicyDocument = parse(readFileSync(new URL(file.replace('.decisions', ''), examples), 'utf8'))
       const expected: readonly Example[] = parse(readFileSync(new URL(file, examples), 'utf8'))
-      for (const { title, stack, 'initial-token': claims, effect, rules } of expected) {
-        const judged = new Evaluator().judge(policy, { callStack: stack, initialToken: claims && { claims } })
+      for (const { title, stack, 'initial-token': claims, now, effect, rules } of expected) {
+        const judged = new Evaluator().judge(policy, { callStack: stack, initialToken: claims && { claims }, now })
         const without = judged.effect === 'accept' ? 'otherwise' : 'none'
         expect(judged.effect, title).to.equal(effect)
         expect(

@@ -10,6 +10,8 @@ export interface Call {
   readonly frames: readonly CallFrame[]
   /** The claims of the initial token; absent where the chain began without one. */
   readonly initial: object | undefined
+  /** Whole seconds since the epoch; absent where nobody said when the call is judged. */
+  readonly now: number | undefined
 }
 
 const MOST_FRAMES = 1024
@@ -17,7 +19,7 @@ const MOST_FRAMES = 1024
 /** The call of an input, or undefined where it is rejected before any rule is asked. May throw, where reading does. */
 export function readCall(input: unknown): Call | undefined {
   if (!isObject(input)) return undefined
-  const { callStack, initialToken } = input as { callStack?: unknown; initialToken?: unknown }
+  const { callStack, initialToken, now: time } = input as Readonly<Record<string, unknown>>
   if (!Array.isArray(callStack) || callStack.length === 0 || callStack.length > MOST_FRAMES) return undefined
   const frames: CallFrame[] = []
   for (const item of callStack) {
@@ -25,10 +27,12 @@ export function readCall(input: unknown): Call | undefined {
     if (frame === undefined) return undefined
     frames.push(frame)
   }
-  if (isMissing(initialToken)) return { frames, initial: undefined }
+  const now = isMissing(time) ? undefined : Math.floor(Number(time))
+  if (!isMissing(time) && (typeof time !== 'number' || !(Number(now) >= 0 && Number(now) < 2 ** 53))) return undefined
+  if (isMissing(initialToken)) return { frames, initial: undefined, now }
   if (!isObject(initialToken)) return undefined
   const { claims } = initialToken as { claims?: unknown }
-  return isObject(claims) ? { frames, initial: claims } : undefined
+  return isObject(claims) ? { frames, initial: claims, now } : undefined
 }
 
 function readFrame(item: unknown): CallFrame | undefined {

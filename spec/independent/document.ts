@@ -38,7 +38,13 @@ export interface InitialTokenMatcher {
   readonly 'where-issuer-is'?: ValueMatcher
   readonly 'where-scope-contains'?: CollectionMatcher
   readonly 'where-audience-contains'?: CollectionMatcher
+  readonly 'where-authenticated-within'?: AgeBound
+  readonly 'where-issued-within'?: AgeBound
   readonly 'where-claim'?: ClaimMatchers
+}
+
+export interface AgeBound {
+  readonly seconds: number
 }
 
 export interface TokenMatcher {
@@ -97,6 +103,8 @@ export const KEYS = [
   'where-issuer-is',
   'where-scope-contains',
   'where-audience-contains',
+  'where-authenticated-within',
+  'where-issued-within',
   'initial token: where-claim',
   'app-name',
   'any-app',

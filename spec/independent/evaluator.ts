@@ -1,5 +1,5 @@
 import { type Call, isMissing, readCall } from './call.js'
-import type { InitialTokenMatcher, PolicyDocument, Rule, RuleList, TokenMatcher } from './document.js'
+import type { AgeBound, InitialTokenMatcher, PolicyDocument, Rule, RuleList, TokenMatcher } from './document.js'
 import { StackEvaluator } from './evaluator-stacks.js'
 
 export type Effect = 'accept' | 'reject'
@@ -23,6 +23,8 @@ export interface RulePosition {
   readonly name?: string | undefined
   readonly because?: string | undefined
 }
+
+const LARGEST_SKEW = 5
 
 const effectOf = (accepted: boolean): Effect => (accepted ? 'accept' : 'reject')
 
@@ -110,8 +112,7 @@ export class Evaluator extends StackEvaluator {
     if (operation !== undefined && !this.told('have-operation', this.valueMatches(operation, nearest.operation)))
       return false
     if (claims !== undefined && !this.told('have-claim', this.claimsMatch(claims, nearest.claims))) return false
-    if (initial !== undefined && !this.told('have-initial-token', this.initialTokenMatches(initial, call.initial)))
-      return false
+    if (initial !== undefined && !this.told('have-initial-token', this.initialTokenMatches(initial, call))) return false
     if (keys['have-no-initial-token'] === true && !this.told('have-no-initial-token', isMissing(call.initial)))
       return false
     if (from !== undefined && !this.told('come-from', this.comesFrom(from, call.frames))) return false
@@ -125,10 +126,11 @@ export class Evaluator extends StackEvaluator {
     return frames <= apps
   }
 
-  protected initialTokenMatches(matcher: InitialTokenMatcher, claims: object | undefined): boolean {
+  protected initialTokenMatches(matcher: InitialTokenMatcher, { initial: claims, now }: Call): boolean {
     if (claims === undefined) return false
     const { 'where-issuer-is': issuer, 'where-claim': others } = matcher
     const { 'where-scope-contains': scope, 'where-audience-contains': audience } = matcher
+    const { 'where-authenticated-within': login, 'where-issued-within': issue } = matcher
     const scopes = this.scopesOf(this.claimOf(claims, 'scope'))
     const audiences = this.audiencesOf(this.claimOf(claims, 'aud'))
     const issuedBy = this.claimOf(claims, 'iss')
@@ -136,8 +138,18 @@ export class Evaluator extends StackEvaluator {
     if (scope !== undefined && !this.told('where-scope-contains', this.listMatches(scope, scopes))) return false
     if (audience !== undefined && !this.told('where-audience-contains', this.listMatches(audience, audiences)))
       return false
+    const [loginAt, issuedAt] = [this.claimOf(claims, 'auth_time'), this.claimOf(claims, 'iat')]
+    if (login !== undefined && !this.told('where-authenticated-within', this.isWithin(login, loginAt, now)))
+      return false
+    if (issue !== undefined && !this.told('where-issued-within', this.isWithin(issue, issuedAt, now))) return false
     if (others !== undefined && !this.told('initial token: where-claim', this.claimsMatch(others, claims))) return false
     return true
+  }
+
+  /** From `seconds` before now to five seconds behind it, in whole seconds since the epoch. */
+  protected isWithin({ seconds }: AgeBound, time: unknown, now: number | undefined): boolean {
+    if (now === undefined || !Number.isSafeInteger(time) || Number(time) < 0) return false
+    return Number(time) >= now - seconds && Number(time) <= now + LARGEST_SKEW
   }
 
   protected scopesOf(claim: unknown): unknown {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { accidents } from './accidents.js'
 import type {
+  AgeBound,
   ClaimMatcher,
   ClaimMatchers,
   CollectionMatcher,
@@ -12,7 +13,7 @@ import type {
 } from './document.js'
 import { anyFrames, type Claims, claims, claimValues, elements, type Frame, type Input } from './input.js'
 import { matchesWhole } from './pattern.js'
-import { CANDIDATES, literals, operations, services } from './vocabulary.js'
+import { CANDIDATES, literals, NOW, operations, services } from './vocabulary.js'
 
 /** Values that satisfy a value matcher, or come near. */
 function valuesFor({ 'equal-to': literal, 'one-of': some, matching }: ValueMatcher): fc.Arbitrary<unknown> {
@@ -72,14 +73,26 @@ function textOrList(list: readonly unknown[]): fc.Arbitrary<unknown> {
   return fc.constantFrom(list, list.join(' '), ` ${list.join('  ')} `, list[0])
 }
 
+/** Times that are not too long ago, mostly those at an end of what is allowed, or that come near. */
+function timesFor({ seconds }: AgeBound): fc.Arbitrary<unknown> {
+  const [first, last] = [NOW - seconds, NOW + 5]
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(first, NOW, last) },
+    { weight: 1, arbitrary: fc.constantFrom(first - 1, last + 1, NOW - 0.5, String(NOW), [NOW], true, null) },
+  )
+}
+
 function initialClaimsFor(matcher: InitialTokenMatcher): fc.Arbitrary<Claims> {
   const { 'where-issuer-is': issuer, 'where-scope-contains': scope, 'where-audience-contains': audience } = matcher
+  const { 'where-authenticated-within': login, 'where-issued-within': issue } = matcher
   return fc
     .tuple(
       claimsFor(matcher['where-claim'] ?? {}),
       issuer === undefined ? fc.constant({}) : fc.record({ iss: valuesFor(issuer) }),
       scope === undefined ? fc.constant({}) : fc.record({ scope: listsFor(scope).chain(textOrList) }),
       audience === undefined ? fc.constant({}) : fc.record({ aud: listsFor(audience).chain(textOrList) }),
+      login === undefined ? fc.constant({}) : fc.record({ auth_time: timesFor(login) }),
+      issue === undefined ? fc.constant({}) : fc.record({ iat: timesFor(issue) }),
     )
     .map(parts => Object.assign({}, ...parts))
 }
@@ -125,6 +138,7 @@ function inputsFor(wishes: readonly TokenMatcher[]): fc.Arbitrary<Input> {
       const wished = first.reduce<readonly Frame[]>((stack, wanted) => overlay(stack, 0, wanted), frames)
       return last.reduce<readonly Frame[]>((stack, wanted) => overlay(stack, -1, wanted), wished.slice(0, most))
     }),
+    now: fc.constant(NOW),
     initialToken: noUser ? absent : initials.length > 0 ? users : fc.oneof(users, absent),
   })
 }

@@ -15,6 +15,7 @@ export interface Frame {
 export interface Input {
   readonly callStack: readonly Frame[]
   readonly initialToken?: { readonly claims: Claims } | null | undefined
+  readonly now?: unknown
 }
 
 /** Elements of lists and claims: mostly what a matcher could be after. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type {
+  AgeBound,
   ClaimMatcher,
   ClaimMatchers,
   CollectionMatcher,
@@ -12,7 +13,7 @@ import type {
   TokenMatcher,
   ValueMatcher,
 } from './document.js'
-import { claimNames, literals, operations, patterns, services } from './vocabulary.js'
+import { BOUNDS, claimNames, literals, operations, patterns, services } from './vocabulary.js'
 
 type Shape<T> = { readonly [K in keyof T]-?: fc.Arbitrary<Exclude<T[K], undefined>> }
 
@@ -58,11 +59,15 @@ const claims: fc.Arbitrary<ClaimMatchers> = fc
   .uniqueArray(fc.tuple(claimNames, claimMatchers), { minLength: 1, maxLength: 2, selector: ([name]) => name })
   .map(entries => Object.fromEntries(entries))
 
+const ageBounds: fc.Arbitrary<AgeBound> = fc.record({ seconds: fc.constantFrom(...BOUNDS) })
+
 const initialTokens = someOf<InitialTokenMatcher>(
   {
     'where-issuer-is': valuesOf(literals),
     'where-scope-contains': collections,
     'where-audience-contains': collections,
+    'where-authenticated-within': ageBounds,
+    'where-issued-within': ageBounds,
     'where-claim': claims,
   },
   2,

@@ -196,6 +196,46 @@ export const VARIANTS: readonly (readonly [name: string, variant: new () => Eval
     },
   ],
   [
+    'an age has no time that it is counted from',
+    class extends Evaluator {
+      protected override isWithin(...[bound, time, now]: Parameters<Evaluator['isWithin']>): boolean {
+        return now === undefined || super.isWithin(bound, time, now)
+      }
+    },
+  ],
+  [
+    'an age is less than its bound',
+    class extends Evaluator {
+      protected override isWithin(...[{ seconds }, time, now]: Parameters<Evaluator['isWithin']>): boolean {
+        return super.isWithin({ seconds: seconds - 1 }, time, now)
+      }
+    },
+  ],
+  [
+    'clocks differ in an age, too',
+    class extends Evaluator {
+      protected override isWithin(...[{ seconds }, time, now]: Parameters<Evaluator['isWithin']>): boolean {
+        return super.isWithin({ seconds: seconds + 5 }, time, now)
+      }
+    },
+  ],
+  [
+    'what lies ahead was just now',
+    class extends Evaluator {
+      protected override isWithin(...[bound, time, now]: Parameters<Evaluator['isWithin']>): boolean {
+        return super.isWithin(bound, now !== undefined && Number(time) > now ? now : time, now)
+      }
+    },
+  ],
+  [
+    'a time may be a text',
+    class extends Evaluator {
+      protected override isWithin(...[bound, time, now]: Parameters<Evaluator['isWithin']>): boolean {
+        return super.isWithin(bound, typeof time === 'string' ? Number(time) : time, now)
+      }
+    },
+  ],
+  [
     'the origin comes first',
     class extends Evaluator {
       protected override policyJudges(...[policy, call]: Parameters<Evaluator['policyJudges']>) {

@@ -19,6 +19,9 @@ export const CLAIM_NAMES = [
   '<<',
   'a.b',
 ]
+/** When the calls are judged, and bounds of ages that are counted from there. */
+export const NOW = 10_000
+export const BOUNDS = [1, 60, 300, NOW]
 const TEXTS = [
   'north',
   'south',

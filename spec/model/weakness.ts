@@ -166,7 +166,7 @@ export const WEAKNESSES: readonly Weakness[] = [
   {
     invariant: 12,
     title: 'does not remember what it accepted',
-    replacements: without('await rememberOnce(newest, expected.operation, receiver, now) // 12'),
+    replacements: without("checkOnce(typeof verdict === 'string' ? verdict : await verdict) // 12"),
     breaks: 'once',
   },
   {

@@ -159,6 +159,30 @@ describe('a decision', () => {
     expect(secret).to.equal('an initial token with claim `tenant` being `t1`; saw a')
   })
 
+  it('says how old a login or a token is that is too old', () => {
+    const matcher =
+      '{ have-initial-token: { where-issuer-is: { equal-to: i }, where-authenticated-within: { seconds: 300 }, where-issued-within: { seconds: 60 } } }'
+    const policy = parsePolicy(mustHave(matcher))
+    const found = (claims: JsonObject, now?: number) => {
+      const { reason } = policy.evaluate({
+        callStack: stack('a'),
+        initialToken: { claims: { iss: 'i', ...claims } },
+        now,
+      })
+      const expected = 'an initial token with issuer `i` and a login at most 300 s ago and an age of at most 60 s'
+      expect(reason).to.include(`expected ${expected}`)
+      return reason.slice(reason.indexOf(expected) + expected.length)
+    }
+    const now = 1000
+    expect(found({ auth_time: 388, iat: 939 }, now)).to.equal(', found a login 612 s ago and an age of 61 s; saw a')
+    expect(found({ auth_time: 700, iat: 900 }, now)).to.equal(', found an age of 100 s; saw a')
+    expect(found({ auth_time: 699, iat: 1005 }, now)).to.equal(', found a login 301 s ago; saw a')
+    expect(found({ auth_time: 1006, iat: 940 }, now)).to.equal(', found a time of login that lies ahead; saw a')
+    expect(found({ auth_time: 'soon' }, now)).to.equal(', found no time of login and no time of issue; saw a')
+    expect(found({ auth_time: 1000, iat: 1000 })).to.equal(', found no `now` to count from; saw a')
+    expect(found({ auth_time: 1000, iat: 1000, iss: 'j' }, now)).to.equal('; saw a')
+  })
+
   it('explains come-from at the top of a list of conditions by the first that fails', () => {
     const matcher = `{ have-operation: { equal-to: read }, come-from: [${shop}], have-claim: { a: { is: { equal-to: 1 } } } }`
     expect(reason(matcher, stack('shop'))).to.equal('claim `a` being `1`; saw shop')

@@ -47,6 +47,13 @@ describe('evaluate', () => {
       { callStack: [{ service: 'a' }], initialToken: {} },
       'the initial token has no claims',
     ],
+    ...[Number.NaN, Number.POSITIVE_INFINITY, -1, -0.5, 2 ** 53, '1000', [1000], new Date(0), true].map(
+      (now): [string, unknown, string] => [
+        `${typeof now} ${now} for a time`,
+        { callStack: [{ service: 'a' }], now },
+        '`now` is not a time in seconds since the epoch',
+      ],
+    ),
     [
       'more than 1024 frames',
       { callStack: Array.from({ length: 1025 }, () => ({ service: 'a' })) },
@@ -79,6 +86,24 @@ describe('evaluate', () => {
     expect(evaluate({ callStack: [cyclic] }).effect).to.equal('accept')
     expect(evaluate({ callStack: [{ service: 'a', claims: Object.create(null) }] }).effect).to.equal('accept')
     expect(evaluate({ callStack: [{ service: 'a', claims: null }], initialToken: null }).effect).to.equal('accept')
+  })
+
+  it('reads the whole seconds of a time, and a time that is null as none', () => {
+    const fresh = parsePolicy(`for-each-of-the-following:
+- enforce-the-first-matching-rule:
+  - any-token: true
+    must: { have-initial-token: { where-issued-within: { seconds: 10 } } }
+`)
+    const effectAt = (now: number | null) =>
+      fresh.evaluate({ callStack: [{ service: 'a' }], initialToken: { claims: { iat: 0 } }, now } as never).effect
+    expect([0, 10, 10.9, 11, 2 ** 53 - 1, null].map(effectAt)).to.deep.equal([
+      'accept',
+      'accept',
+      'accept',
+      'reject',
+      'reject',
+      'reject',
+    ])
   })
 
   it('finds claims that are a getter of their own, and rejects where it throws', () => {

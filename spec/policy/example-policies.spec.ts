@@ -11,6 +11,8 @@ interface ExpectedDecision {
   readonly title: string
   readonly stack: readonly PolicyFrame[]
   readonly 'initial-token'?: JsonObject
+  /** When the call is judged. */
+  readonly now?: number
   readonly effect: 'accept' | 'reject'
   /** For each list that is asked: the number of the rule that decides, `none` or `otherwise`. */
   readonly rules: readonly (number | 'none' | 'otherwise')[]
@@ -26,10 +28,12 @@ function deciding({ effect, rule }: ListVerdict): number | string {
 for (const name of names) {
   describe(`policies/${name}`, () => {
     const decisions = readFileSync(new URL(name.replace('.yaml', '.decisions.yaml'), folder), 'utf8')
-    for (const { title, stack, 'initial-token': claims, effect, rules } of parse(decisions) as ExpectedDecision[]) {
+    for (const { title, stack, 'initial-token': claims, now, effect, rules } of parse(
+      decisions,
+    ) as ExpectedDecision[]) {
       it(`${effect}s: ${title}`, async () => {
         const policy = await loadPolicy(fileURLToPath(new URL(name, folder)))
-        const decision = policy.evaluate({ callStack: stack, initialToken: claims && { claims } })
+        const decision = policy.evaluate({ callStack: stack, initialToken: claims && { claims }, now })
         expect({ effect: decision.effect, rules: decision.lists.map(deciding) }, decision.reason).to.deep.equal({
           effect,
           rules,

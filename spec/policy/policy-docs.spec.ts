@@ -18,9 +18,9 @@ describe('docs/policy.md', () => {
   it('shows policies that load', () => {
     const blocks = [...docs.matchAll(/```yaml\n([^`]*)```/g)].map(([, block]) => block ?? '')
     const policies = blocks.filter(block => block.includes('for-each-of-the-following'))
-    const rules = blocks.filter(block => /^- (any-token|tokens-that)/.test(block))
+    const rules = blocks.filter(block => /^- (any-token|tokens-that|name)/.test(block))
     expect(policies).to.have.length(1)
-    expect(rules).to.have.length(2)
+    expect(rules).to.have.length(3)
     for (const policy of policies) parsePolicy(policy)
     for (const rule of rules) {
       parsePolicy(

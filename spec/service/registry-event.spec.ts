@@ -66,7 +66,7 @@ describe('what a service tells of its registry', () => {
     const expiresAt = time + 60
     await eventually(async () => (await registry.list('shop')).length === 2)
     expect(events).to.have.length(1)
-    time += 10
+    time += 20
     await eventually(() => shop.kid !== first)
     expect(events[1]).to.deep.equal({ time, service: 'shop', kind: 'registered', kid: shop.kid, expiresAt })
     expect(events).to.have.length(2)

@@ -62,8 +62,18 @@ export interface InitialTokenMatcher {
   readonly 'where-scope-contains'?: CollectionMatcher
   /** The claim `aud`: a list, or a string that stands for a list of one. */
   readonly 'where-audience-contains'?: CollectionMatcher
+  /** How long ago the login was, by the claim `auth_time`, at most. */
+  readonly 'where-authenticated-within'?: AgeBound
+  /** How old the token is, by the claim `iat`, at most. */
+  readonly 'where-issued-within'?: AgeBound
   /** Any claims of the initial token. */
   readonly 'where-claim'?: ClaimsMatcher
+}
+
+/** How long ago something was, at most. */
+export interface AgeBound {
+  /** A whole number of seconds. */
+  readonly 'seconds': number
 }
 
 /** Exactly one of `app-name`, `any-app: true` and `any-number-of-apps: true`, which stands alone. */

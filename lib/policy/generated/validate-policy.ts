@@ -26,7 +26,7 @@ function joined(errors, more) {
   return errors
 }
 
-const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://countersign.dev/schema/policy.json","title":"countersign policy","description":"Decides over a call by its call stack. Every rule list must accept.","type":"object","additionalProperties":false,"required":["for-each-of-the-following"],"properties":{"for-each-of-the-following":{"description":"The rule lists. Every one of them must accept the call.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/rule-list"}}},"$defs":{"rule-list":{"title":"rule list","description":"The first rule whose condition matches decides. Where none matches, the list rejects.","type":"object","additionalProperties":false,"required":["enforce-the-first-matching-rule"],"properties":{"name":{"$ref":"#/$defs/name"},"enforce-the-first-matching-rule":{"description":"The rules, tried from top to bottom.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/rule"}},"otherwise":{"description":"`accept`: the list accepts a call that none of its conditions matches. It never rescues a failed `must`.","const":"accept"}}},"rule":{"title":"rule","description":"A condition (`any-token` or `tokens-that`) and a consequence (`must` or `must-be-rejected`).","type":"object","additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"because":{"description":"Why the rule exists. Decisions quote it.","type":"string","minLength":1,"maxLength":400},"any-token":{"description":"Condition: every call.","type":"boolean"},"tokens-that":{"description":"Condition: calls that match.","$ref":"#/$defs/token-matcher"},"must":{"description":"Consequence: the call must match this.","$ref":"#/$defs/token-matcher"},"must-be-rejected":{"description":"Consequence: the call is rejected.","type":"boolean"}},"allOf":[{"$ref":"#/$defs/one-condition"},{"$ref":"#/$defs/one-consequence"}]},"one-condition":{"title":"one condition","oneOf":[{"required":["tokens-that"]},{"required":["any-token"],"properties":{"any-token":{"const":true}}}]},"one-consequence":{"title":"one consequence","oneOf":[{"required":["must"]},{"required":["must-be-rejected"],"properties":{"must-be-rejected":{"const":true}}}]},"token-matcher":{"title":"token matcher","description":"What a call must look like. All keys beside each other must hold; `or` is an alternative to all of them.","type":"object","additionalProperties":false,"properties":{"have-operation":{"description":"The operation that the direct caller asks for.","$ref":"#/$defs/value-matcher"},"have-initial-token":{"description":"What the chain began with. False without an initial token.","$ref":"#/$defs/initial-token-matcher"},"have-no-initial-token":{"description":"The chain began without an initial token.","type":"boolean"},"have-claim":{"description":"Claims of the direct caller.","$ref":"#/$defs/claims-matcher"},"come-from":{"description":"The whole call stack, nearest caller first. Every frame is accounted for.","type":"array","minItems":1,"items":{"$ref":"#/$defs/frame-matcher"}},"come-through":{"description":"These frames occur in this order, nearest caller first, with anything around them.","type":"array","minItems":1,"items":{"$ref":"#/$defs/one-frame-matcher"}},"originate-from":{"description":"The last frame: the service that started the chain.","$ref":"#/$defs/one-frame-matcher"},"have-at-most":{"description":"An upper bound on the call stack.","$ref":"#/$defs/stack-bound"},"or":{"description":"An alternative to all keys beside it.","$ref":"#/$defs/token-matcher"}},"allOf":[{"$ref":"#/$defs/beside-or"},{"$ref":"#/$defs/with-or-without-initial-token"}]},"beside-or":{"title":"something beside or","anyOf":[{"required":["have-operation"]},{"required":["have-initial-token"]},{"required":["have-no-initial-token"],"properties":{"have-no-initial-token":{"const":true}}},{"required":["have-claim"]},{"required":["come-from"]},{"required":["come-through"]},{"required":["originate-from"]},{"required":["have-at-most"]}]},"with-or-without-initial-token":{"title":"with or without initial token","not":{"required":["have-initial-token","have-no-initial-token"],"properties":{"have-no-initial-token":{"const":true}}}},"initial-token-matcher":{"title":"initial token matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"where-issuer-is":{"description":"The claim `iss`.","$ref":"#/$defs/value-matcher"},"where-scope-contains":{"description":"The claim `scope`: a list, or a string with spaces between.","$ref":"#/$defs/collection-matcher"},"where-audience-contains":{"description":"The claim `aud`: a list, or a string that stands for a list of one.","$ref":"#/$defs/collection-matcher"},"where-claim":{"description":"Any claims of the initial token.","$ref":"#/$defs/claims-matcher"}}},"frame-matcher":{"title":"frame matcher","description":"Exactly one of `app-name`, `any-app: true` and `any-number-of-apps: true`, which stands alone.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"any-number-of-apps":{"description":"Zero or more services. Stands alone.","type":"boolean"},"optional":{"description":"Zero or one frame instead of exactly one.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-selector"},{"$ref":"#/$defs/any-number-alone"}]},"one-selector":{"title":"one selector","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}},{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}}}]},"any-number-alone":{"title":"any number alone","not":{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}},"anyOf":[{"required":["via-operation"]},{"required":["where-claim"]},{"required":["optional"],"properties":{"optional":{"const":true}}}]}},"one-frame-matcher":{"title":"frame matcher for exactly one frame","description":"Exactly one of `app-name` and `any-app: true`.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-of-two-selectors"}]},"one-of-two-selectors":{"title":"one of two selectors","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}}]},"stack-bound":{"title":"bound of the call stack","description":"How many frames the call stack may have.","type":"object","additionalProperties":false,"required":["apps"],"properties":{"apps":{"description":"Frames, the direct caller included.","type":"integer","minimum":1}}},"claims-matcher":{"title":"claims by name","description":"All claims must match. A claim that is missing or null never does.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/claim-matcher"}},"claim-matcher":{"title":"claim matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"is":{"description":"For a string, a number or a boolean.","$ref":"#/$defs/value-matcher"},"contains":{"description":"For a list.","$ref":"#/$defs/collection-matcher"}}},"value-matcher":{"title":"value matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"equal-to":{"description":"The very value, of the very type.","$ref":"#/$defs/literal"},"matching":{"description":"A string whose whole text matches this pattern (RE2 syntax).","type":"string","maxLength":256},"one-of":{"description":"One of these values.","$ref":"#/$defs/literals"}}},"collection-matcher":{"title":"collection matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"value":{"description":"The list holds this value.","$ref":"#/$defs/literal"},"one-of":{"description":"The list holds at least one of these.","$ref":"#/$defs/literals"},"all-of":{"description":"The list holds all of these.","$ref":"#/$defs/literals"},"only":{"description":"The list holds all of these and nothing else.","$ref":"#/$defs/literals"}}},"literal":{"type":["string","number","boolean"]},"literals":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/literal"}},"name":{"description":"Decisions quote it.","type":"string","minLength":1,"maxLength":100}}};
+const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://countersign.dev/schema/policy.json","title":"countersign policy","description":"Decides over a call by its call stack. Every rule list must accept.","type":"object","additionalProperties":false,"required":["for-each-of-the-following"],"properties":{"for-each-of-the-following":{"description":"The rule lists. Every one of them must accept the call.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/rule-list"}}},"$defs":{"rule-list":{"title":"rule list","description":"The first rule whose condition matches decides. Where none matches, the list rejects.","type":"object","additionalProperties":false,"required":["enforce-the-first-matching-rule"],"properties":{"name":{"$ref":"#/$defs/name"},"enforce-the-first-matching-rule":{"description":"The rules, tried from top to bottom.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/rule"}},"otherwise":{"description":"`accept`: the list accepts a call that none of its conditions matches. It never rescues a failed `must`.","const":"accept"}}},"rule":{"title":"rule","description":"A condition (`any-token` or `tokens-that`) and a consequence (`must` or `must-be-rejected`).","type":"object","additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"because":{"description":"Why the rule exists. Decisions quote it.","type":"string","minLength":1,"maxLength":400},"any-token":{"description":"Condition: every call.","type":"boolean"},"tokens-that":{"description":"Condition: calls that match.","$ref":"#/$defs/token-matcher"},"must":{"description":"Consequence: the call must match this.","$ref":"#/$defs/token-matcher"},"must-be-rejected":{"description":"Consequence: the call is rejected.","type":"boolean"}},"allOf":[{"$ref":"#/$defs/one-condition"},{"$ref":"#/$defs/one-consequence"}]},"one-condition":{"title":"one condition","oneOf":[{"required":["tokens-that"]},{"required":["any-token"],"properties":{"any-token":{"const":true}}}]},"one-consequence":{"title":"one consequence","oneOf":[{"required":["must"]},{"required":["must-be-rejected"],"properties":{"must-be-rejected":{"const":true}}}]},"token-matcher":{"title":"token matcher","description":"What a call must look like. All keys beside each other must hold; `or` is an alternative to all of them.","type":"object","additionalProperties":false,"properties":{"have-operation":{"description":"The operation that the direct caller asks for.","$ref":"#/$defs/value-matcher"},"have-initial-token":{"description":"What the chain began with. False without an initial token.","$ref":"#/$defs/initial-token-matcher"},"have-no-initial-token":{"description":"The chain began without an initial token.","type":"boolean"},"have-claim":{"description":"Claims of the direct caller.","$ref":"#/$defs/claims-matcher"},"come-from":{"description":"The whole call stack, nearest caller first. Every frame is accounted for.","type":"array","minItems":1,"items":{"$ref":"#/$defs/frame-matcher"}},"come-through":{"description":"These frames occur in this order, nearest caller first, with anything around them.","type":"array","minItems":1,"items":{"$ref":"#/$defs/one-frame-matcher"}},"originate-from":{"description":"The last frame: the service that started the chain.","$ref":"#/$defs/one-frame-matcher"},"have-at-most":{"description":"An upper bound on the call stack.","$ref":"#/$defs/stack-bound"},"or":{"description":"An alternative to all keys beside it.","$ref":"#/$defs/token-matcher"}},"allOf":[{"$ref":"#/$defs/beside-or"},{"$ref":"#/$defs/with-or-without-initial-token"}]},"beside-or":{"title":"something beside or","anyOf":[{"required":["have-operation"]},{"required":["have-initial-token"]},{"required":["have-no-initial-token"],"properties":{"have-no-initial-token":{"const":true}}},{"required":["have-claim"]},{"required":["come-from"]},{"required":["come-through"]},{"required":["originate-from"]},{"required":["have-at-most"]}]},"with-or-without-initial-token":{"title":"with or without initial token","not":{"required":["have-initial-token","have-no-initial-token"],"properties":{"have-no-initial-token":{"const":true}}}},"initial-token-matcher":{"title":"initial token matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"where-issuer-is":{"description":"The claim `iss`.","$ref":"#/$defs/value-matcher"},"where-scope-contains":{"description":"The claim `scope`: a list, or a string with spaces between.","$ref":"#/$defs/collection-matcher"},"where-audience-contains":{"description":"The claim `aud`: a list, or a string that stands for a list of one.","$ref":"#/$defs/collection-matcher"},"where-authenticated-within":{"description":"How long ago the login was, by the claim `auth_time`, at most.","$ref":"#/$defs/age-bound"},"where-issued-within":{"description":"How old the token is, by the claim `iat`, at most.","$ref":"#/$defs/age-bound"},"where-claim":{"description":"Any claims of the initial token.","$ref":"#/$defs/claims-matcher"}}},"age-bound":{"title":"bound of an age","description":"How long ago something was, at most.","type":"object","additionalProperties":false,"required":["seconds"],"properties":{"seconds":{"description":"A whole number of seconds.","type":"integer","minimum":1}}},"frame-matcher":{"title":"frame matcher","description":"Exactly one of `app-name`, `any-app: true` and `any-number-of-apps: true`, which stands alone.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"any-number-of-apps":{"description":"Zero or more services. Stands alone.","type":"boolean"},"optional":{"description":"Zero or one frame instead of exactly one.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-selector"},{"$ref":"#/$defs/any-number-alone"}]},"one-selector":{"title":"one selector","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}},{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}}}]},"any-number-alone":{"title":"any number alone","not":{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}},"anyOf":[{"required":["via-operation"]},{"required":["where-claim"]},{"required":["optional"],"properties":{"optional":{"const":true}}}]}},"one-frame-matcher":{"title":"frame matcher for exactly one frame","description":"Exactly one of `app-name` and `any-app: true`.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-of-two-selectors"}]},"one-of-two-selectors":{"title":"one of two selectors","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}}]},"stack-bound":{"title":"bound of the call stack","description":"How many frames the call stack may have.","type":"object","additionalProperties":false,"required":["apps"],"properties":{"apps":{"description":"Frames, the direct caller included.","type":"integer","minimum":1}}},"claims-matcher":{"title":"claims by name","description":"All claims must match. A claim that is missing or null never does.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/claim-matcher"}},"claim-matcher":{"title":"claim matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"is":{"description":"For a string, a number or a boolean.","$ref":"#/$defs/value-matcher"},"contains":{"description":"For a list.","$ref":"#/$defs/collection-matcher"}}},"value-matcher":{"title":"value matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"equal-to":{"description":"The very value, of the very type.","$ref":"#/$defs/literal"},"matching":{"description":"A string whose whole text matches this pattern (RE2 syntax).","type":"string","maxLength":256},"one-of":{"description":"One of these values.","$ref":"#/$defs/literals"}}},"collection-matcher":{"title":"collection matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"value":{"description":"The list holds this value.","$ref":"#/$defs/literal"},"one-of":{"description":"The list holds at least one of these.","$ref":"#/$defs/literals"},"all-of":{"description":"The list holds all of these.","$ref":"#/$defs/literals"},"only":{"description":"The list holds all of these and nothing else.","$ref":"#/$defs/literals"}}},"literal":{"type":["string","number","boolean"]},"literals":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/literal"}},"name":{"description":"Decisions quote it.","type":"string","minLength":1,"maxLength":100}}};
 const func0 = Object.prototype.hasOwnProperty;
 const schema20 = {"title":"rule list","description":"The first rule whose condition matches decides. Where none matches, the list rejects.","type":"object","additionalProperties":false,"required":["enforce-the-first-matching-rule"],"properties":{"name":{"$ref":"#/$defs/name"},"enforce-the-first-matching-rule":{"description":"The rules, tried from top to bottom.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/rule"}},"otherwise":{"description":"`accept`: the list accepts a call that none of its conditions matches. It never rescues a failed `must`.","const":"accept"}}};
 const schema21 = {"description":"Decisions quote it.","type":"string","minLength":1,"maxLength":100};
@@ -686,7 +686,7 @@ return errors === 0;
 }
 validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema31 = {"title":"initial token matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"where-issuer-is":{"description":"The claim `iss`.","$ref":"#/$defs/value-matcher"},"where-scope-contains":{"description":"The claim `scope`: a list, or a string with spaces between.","$ref":"#/$defs/collection-matcher"},"where-audience-contains":{"description":"The claim `aud`: a list, or a string that stands for a list of one.","$ref":"#/$defs/collection-matcher"},"where-claim":{"description":"Any claims of the initial token.","$ref":"#/$defs/claims-matcher"}}};
+const schema31 = {"title":"initial token matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"where-issuer-is":{"description":"The claim `iss`.","$ref":"#/$defs/value-matcher"},"where-scope-contains":{"description":"The claim `scope`: a list, or a string with spaces between.","$ref":"#/$defs/collection-matcher"},"where-audience-contains":{"description":"The claim `aud`: a list, or a string that stands for a list of one.","$ref":"#/$defs/collection-matcher"},"where-authenticated-within":{"description":"How long ago the login was, by the claim `auth_time`, at most.","$ref":"#/$defs/age-bound"},"where-issued-within":{"description":"How old the token is, by the claim `iat`, at most.","$ref":"#/$defs/age-bound"},"where-claim":{"description":"Any claims of the initial token.","$ref":"#/$defs/claims-matcher"}}};
 const schema32 = {"title":"collection matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"value":{"description":"The list holds this value.","$ref":"#/$defs/literal"},"one-of":{"description":"The list holds at least one of these.","$ref":"#/$defs/literals"},"all-of":{"description":"The list holds all of these.","$ref":"#/$defs/literals"},"only":{"description":"The list holds all of these and nothing else.","$ref":"#/$defs/literals"}}};
 
 function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -762,13 +762,89 @@ return errors === 0;
 }
 validate76.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema33 = {"title":"claims by name","description":"All claims must match. A claim that is missing or null never does.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/claim-matcher"}};
-const schema34 = {"title":"claim matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"is":{"description":"For a string, a number or a boolean.","$ref":"#/$defs/value-matcher"},"contains":{"description":"For a list.","$ref":"#/$defs/collection-matcher"}}};
+const schema33 = {"title":"bound of an age","description":"How long ago something was, at most.","type":"object","additionalProperties":false,"required":["seconds"],"properties":{"seconds":{"description":"A whole number of seconds.","type":"integer","minimum":1}}};
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate83.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.seconds === undefined) || (!(func0.call(data, "seconds")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "seconds"},message:"must have required property '"+"seconds"+"'",schema:schema33.required,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(key0 === "seconds")){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.seconds !== undefined && func0.call(data, "seconds")){
+let data0 = data.seconds;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err2 = {instancePath:instancePath+"/seconds",schemaPath:"#/properties/seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.seconds.type,parentSchema:schema33.properties.seconds,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 1 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/seconds",schemaPath:"#/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema33.properties.seconds,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate83.errors = vErrors;
+return errors === 0;
+}
+validate83.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema34 = {"title":"claims by name","description":"All claims must match. A claim that is missing or null never does.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/claim-matcher"}};
+const schema35 = {"title":"claim matcher","description":"All keys must hold.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"is":{"description":"For a string, a number or a boolean.","$ref":"#/$defs/value-matcher"},"contains":{"description":"For a list.","$ref":"#/$defs/collection-matcher"}}};
+
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate87.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -777,7 +853,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema34,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -788,7 +864,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((key0 === "is") || (key0 === "contains"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema34,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -812,7 +888,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -821,16 +897,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate84.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
-validate84.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate87.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate83.evaluated;
+const evaluated0 = validate86.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -839,7 +915,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -849,14 +925,14 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(validate84(data[key0], {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key0,rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate84.errors);
+if(!(validate87(data[key0], {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key0,rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate87.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -865,10 +941,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate83.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
-validate83.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate86.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -893,7 +969,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!((((key0 === "where-issuer-is") || (key0 === "where-scope-contains")) || (key0 === "where-audience-contains")) || (key0 === "where-claim"))){
+if(!((((((key0 === "where-issuer-is") || (key0 === "where-scope-contains")) || (key0 === "where-audience-contains")) || (key0 === "where-authenticated-within")) || (key0 === "where-issued-within")) || (key0 === "where-claim"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -922,9 +998,21 @@ vErrors = joined(vErrors, validate76.errors);
 errors = vErrors.length;
 }
 }
-if(data["where-claim"] !== undefined && func0.call(data, "where-claim")){
-if(!(validate83(data["where-claim"], {instancePath:instancePath+"/where-claim",parentData:data,parentDataProperty:"where-claim",rootData,dynamicAnchors}))){
+if(data["where-authenticated-within"] !== undefined && func0.call(data, "where-authenticated-within")){
+if(!(validate83(data["where-authenticated-within"], {instancePath:instancePath+"/where-authenticated-within",parentData:data,parentDataProperty:"where-authenticated-within",rootData,dynamicAnchors}))){
 vErrors = joined(vErrors, validate83.errors);
+errors = vErrors.length;
+}
+}
+if(data["where-issued-within"] !== undefined && func0.call(data, "where-issued-within")){
+if(!(validate83(data["where-issued-within"], {instancePath:instancePath+"/where-issued-within",parentData:data,parentDataProperty:"where-issued-within",rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate83.errors);
+errors = vErrors.length;
+}
+}
+if(data["where-claim"] !== undefined && func0.call(data, "where-claim")){
+if(!(validate86(data["where-claim"], {instancePath:instancePath+"/where-claim",parentData:data,parentDataProperty:"where-claim",rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
@@ -944,13 +1032,13 @@ return errors === 0;
 }
 validate74.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema35 = {"title":"frame matcher","description":"Exactly one of `app-name`, `any-app: true` and `any-number-of-apps: true`, which stands alone.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"any-number-of-apps":{"description":"Zero or more services. Stands alone.","type":"boolean"},"optional":{"description":"Zero or one frame instead of exactly one.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-selector"},{"$ref":"#/$defs/any-number-alone"}]};
-const schema36 = {"title":"one selector","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}},{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}}}]};
+const schema36 = {"title":"frame matcher","description":"Exactly one of `app-name`, `any-app: true` and `any-number-of-apps: true`, which stands alone.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"any-number-of-apps":{"description":"Zero or more services. Stands alone.","type":"boolean"},"optional":{"description":"Zero or one frame instead of exactly one.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-selector"},{"$ref":"#/$defs/any-number-alone"}]};
+const schema37 = {"title":"one selector","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}},{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}}}]};
 
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate92.evaluated;
+const evaluated0 = validate95.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -963,7 +1051,7 @@ let passing0 = null;
 const _errs1 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data["app-name"] === undefined) || (!(func0.call(data, "app-name")))){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "app-name"},message:"must have required property '"+"app-name"+"'",schema:schema36.oneOf[0].required,parentSchema:schema36.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "app-name"},message:"must have required property '"+"app-name"+"'",schema:schema37.oneOf[0].required,parentSchema:schema37.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -981,7 +1069,7 @@ passing0 = 0;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data["any-app"] === undefined) || (!(func0.call(data, "any-app")))){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "any-app"},message:"must have required property '"+"any-app"+"'",schema:schema36.oneOf[1].required,parentSchema:schema36.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "any-app"},message:"must have required property '"+"any-app"+"'",schema:schema37.oneOf[1].required,parentSchema:schema37.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -993,7 +1081,7 @@ errors++;
 if(data["any-app"] !== undefined && func0.call(data, "any-app")){
 let data0 = data["any-app"];
 if(true !== data0){
-const err2 = {instancePath:instancePath+"/any-app",schemaPath:"#/oneOf/1/properties/any-app/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema36.oneOf[1].properties["any-app"],data:data0};
+const err2 = {instancePath:instancePath+"/any-app",schemaPath:"#/oneOf/1/properties/any-app/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema37.oneOf[1].properties["any-app"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1019,7 +1107,7 @@ props0["any-app"] = true;
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data["any-number-of-apps"] === undefined) || (!(func0.call(data, "any-number-of-apps")))){
-const err3 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "any-number-of-apps"},message:"must have required property '"+"any-number-of-apps"+"'",schema:schema36.oneOf[2].required,parentSchema:schema36.oneOf[2],data};
+const err3 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "any-number-of-apps"},message:"must have required property '"+"any-number-of-apps"+"'",schema:schema37.oneOf[2].required,parentSchema:schema37.oneOf[2],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1031,7 +1119,7 @@ errors++;
 if(data["any-number-of-apps"] !== undefined && func0.call(data, "any-number-of-apps")){
 let data1 = data["any-number-of-apps"];
 if(true !== data1){
-const err4 = {instancePath:instancePath+"/any-number-of-apps",schemaPath:"#/oneOf/2/properties/any-number-of-apps/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema36.oneOf[2].properties["any-number-of-apps"],data:data1};
+const err4 = {instancePath:instancePath+"/any-number-of-apps",schemaPath:"#/oneOf/2/properties/any-number-of-apps/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema37.oneOf[2].properties["any-number-of-apps"],data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1059,7 +1147,7 @@ props0["any-number-of-apps"] = true;
 }
 }
 if(!valid0){
-const err5 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema36.oneOf,parentSchema:schema36,data};
+const err5 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema37.oneOf,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1079,18 +1167,18 @@ vErrors = null;
 }
 }
 }
-validate92.errors = vErrors;
+validate95.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate92.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate95.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema37 = {"title":"any number alone","not":{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}},"anyOf":[{"required":["via-operation"]},{"required":["where-claim"]},{"required":["optional"],"properties":{"optional":{"const":true}}}]}};
+const schema38 = {"title":"any number alone","not":{"required":["any-number-of-apps"],"properties":{"any-number-of-apps":{"const":true}},"anyOf":[{"required":["via-operation"]},{"required":["where-claim"]},{"required":["optional"],"properties":{"optional":{"const":true}}}]}};
 
-function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate94.evaluated;
+const evaluated0 = validate97.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1223,7 +1311,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(valid0){
-const err7 = {instancePath,schemaPath:"#/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema37.not,parentSchema:schema37,data};
+const err7 = {instancePath,schemaPath:"#/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema38.not,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1243,34 +1331,34 @@ vErrors = null;
 }
 }
 }
-validate94.errors = vErrors;
+validate97.errors = vErrors;
 return errors === 0;
 }
-validate94.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate97.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate91.evaluated;
+const evaluated0 = validate94.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate92(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate92.errors);
+if(!(validate95(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate95.errors);
 errors = vErrors.length;
 }
-if(!(validate94(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate94.errors);
+if(!(validate97(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate97.errors);
 errors = vErrors.length;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((((((key0 === "app-name") || (key0 === "any-app")) || (key0 === "any-number-of-apps")) || (key0 === "optional")) || (key0 === "via-operation")) || (key0 === "where-claim"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1289,7 +1377,7 @@ errors = vErrors.length;
 if(data["any-app"] !== undefined && func0.call(data, "any-app")){
 let data1 = data["any-app"];
 if(typeof data1 !== "boolean"){
-const err1 = {instancePath:instancePath+"/any-app",schemaPath:"#/properties/any-app/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema35.properties["any-app"].type,parentSchema:schema35.properties["any-app"],data:data1};
+const err1 = {instancePath:instancePath+"/any-app",schemaPath:"#/properties/any-app/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema36.properties["any-app"].type,parentSchema:schema36.properties["any-app"],data:data1};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1302,7 +1390,7 @@ errors++;
 if(data["any-number-of-apps"] !== undefined && func0.call(data, "any-number-of-apps")){
 let data2 = data["any-number-of-apps"];
 if(typeof data2 !== "boolean"){
-const err2 = {instancePath:instancePath+"/any-number-of-apps",schemaPath:"#/properties/any-number-of-apps/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema35.properties["any-number-of-apps"].type,parentSchema:schema35.properties["any-number-of-apps"],data:data2};
+const err2 = {instancePath:instancePath+"/any-number-of-apps",schemaPath:"#/properties/any-number-of-apps/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema36.properties["any-number-of-apps"].type,parentSchema:schema36.properties["any-number-of-apps"],data:data2};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1315,7 +1403,7 @@ errors++;
 if(data.optional !== undefined && func0.call(data, "optional")){
 let data3 = data.optional;
 if(typeof data3 !== "boolean"){
-const err3 = {instancePath:instancePath+"/optional",schemaPath:"#/properties/optional/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema35.properties.optional.type,parentSchema:schema35.properties.optional,data:data3};
+const err3 = {instancePath:instancePath+"/optional",schemaPath:"#/properties/optional/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema36.properties.optional.type,parentSchema:schema36.properties.optional,data:data3};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1332,14 +1420,14 @@ errors = vErrors.length;
 }
 }
 if(data["where-claim"] !== undefined && func0.call(data, "where-claim")){
-if(!(validate83(data["where-claim"], {instancePath:instancePath+"/where-claim",parentData:data,parentDataProperty:"where-claim",rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate83.errors);
+if(!(validate86(data["where-claim"], {instancePath:instancePath+"/where-claim",parentData:data,parentDataProperty:"where-claim",rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1348,18 +1436,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate91.errors = vErrors;
+validate94.errors = vErrors;
 return errors === 0;
 }
-validate91.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate94.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema38 = {"title":"frame matcher for exactly one frame","description":"Exactly one of `app-name` and `any-app: true`.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-of-two-selectors"}]};
-const schema39 = {"title":"one of two selectors","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}}]};
+const schema39 = {"title":"frame matcher for exactly one frame","description":"Exactly one of `app-name` and `any-app: true`.","type":"object","additionalProperties":false,"properties":{"app-name":{"description":"The service's name.","$ref":"#/$defs/value-matcher"},"any-app":{"description":"One service, whatever its name.","type":"boolean"},"via-operation":{"description":"The operation of this frame.","$ref":"#/$defs/value-matcher"},"where-claim":{"description":"Claims of this frame.","$ref":"#/$defs/claims-matcher"}},"allOf":[{"$ref":"#/$defs/one-of-two-selectors"}]};
+const schema40 = {"title":"one of two selectors","oneOf":[{"required":["app-name"]},{"required":["any-app"],"properties":{"any-app":{"const":true}}}]};
 
-function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate101.evaluated;
+const evaluated0 = validate104.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1372,7 +1460,7 @@ let passing0 = null;
 const _errs1 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data["app-name"] === undefined) || (!(func0.call(data, "app-name")))){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "app-name"},message:"must have required property '"+"app-name"+"'",schema:schema39.oneOf[0].required,parentSchema:schema39.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "app-name"},message:"must have required property '"+"app-name"+"'",schema:schema40.oneOf[0].required,parentSchema:schema40.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1390,7 +1478,7 @@ passing0 = 0;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data["any-app"] === undefined) || (!(func0.call(data, "any-app")))){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "any-app"},message:"must have required property '"+"any-app"+"'",schema:schema39.oneOf[1].required,parentSchema:schema39.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "any-app"},message:"must have required property '"+"any-app"+"'",schema:schema40.oneOf[1].required,parentSchema:schema40.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1402,7 +1490,7 @@ errors++;
 if(data["any-app"] !== undefined && func0.call(data, "any-app")){
 let data0 = data["any-app"];
 if(true !== data0){
-const err2 = {instancePath:instancePath+"/any-app",schemaPath:"#/oneOf/1/properties/any-app/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema39.oneOf[1].properties["any-app"],data:data0};
+const err2 = {instancePath:instancePath+"/any-app",schemaPath:"#/oneOf/1/properties/any-app/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema40.oneOf[1].properties["any-app"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1427,7 +1515,7 @@ props0["any-app"] = true;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema39.oneOf,parentSchema:schema39,data};
+const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema40.oneOf,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1447,31 +1535,31 @@ vErrors = null;
 }
 }
 }
-validate101.errors = vErrors;
+validate104.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate101.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate104.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate100.evaluated;
+const evaluated0 = validate103.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate101(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate101.errors);
+if(!(validate104(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate104.errors);
 errors = vErrors.length;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "app-name") || (key0 === "any-app")) || (key0 === "via-operation")) || (key0 === "where-claim"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1490,7 +1578,7 @@ errors = vErrors.length;
 if(data["any-app"] !== undefined && func0.call(data, "any-app")){
 let data1 = data["any-app"];
 if(typeof data1 !== "boolean"){
-const err1 = {instancePath:instancePath+"/any-app",schemaPath:"#/properties/any-app/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema38.properties["any-app"].type,parentSchema:schema38.properties["any-app"],data:data1};
+const err1 = {instancePath:instancePath+"/any-app",schemaPath:"#/properties/any-app/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema39.properties["any-app"].type,parentSchema:schema39.properties["any-app"],data:data1};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1507,14 +1595,14 @@ errors = vErrors.length;
 }
 }
 if(data["where-claim"] !== undefined && func0.call(data, "where-claim")){
-if(!(validate83(data["where-claim"], {instancePath:instancePath+"/where-claim",parentData:data,parentDataProperty:"where-claim",rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate83.errors);
+if(!(validate86(data["where-claim"], {instancePath:instancePath+"/where-claim",parentData:data,parentDataProperty:"where-claim",rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1523,17 +1611,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate100.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
-validate100.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema40 = {"title":"bound of the call stack","description":"How many frames the call stack may have.","type":"object","additionalProperties":false,"required":["apps"],"properties":{"apps":{"description":"Frames, the direct caller included.","type":"integer","minimum":1}}};
+const schema41 = {"title":"bound of the call stack","description":"How many frames the call stack may have.","type":"object","additionalProperties":false,"required":["apps"],"properties":{"apps":{"description":"Frames, the direct caller included.","type":"integer","minimum":1}}};
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate108.evaluated;
+const evaluated0 = validate111.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1542,7 +1630,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.apps === undefined) || (!(func0.call(data, "apps")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apps"},message:"must have required property '"+"apps"+"'",schema:schema40.required,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apps"},message:"must have required property '"+"apps"+"'",schema:schema41.required,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1553,7 +1641,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(key0 === "apps")){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1566,7 +1654,7 @@ errors++;
 if(data.apps !== undefined && func0.call(data, "apps")){
 let data0 = data.apps;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/apps",schemaPath:"#/properties/apps/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema40.properties.apps.type,parentSchema:schema40.properties.apps,data:data0};
+const err2 = {instancePath:instancePath+"/apps",schemaPath:"#/properties/apps/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema41.properties.apps.type,parentSchema:schema41.properties.apps,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1577,7 +1665,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 < 1 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/apps",schemaPath:"#/properties/apps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema40.properties.apps,data:data0};
+const err3 = {instancePath:instancePath+"/apps",schemaPath:"#/properties/apps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema41.properties.apps,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1590,7 +1678,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1599,10 +1687,10 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate108.errors = vErrors;
+validate111.errors = vErrors;
 return errors === 0;
 }
-validate108.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate111.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const wrapper0 = {validate: validate62};
 
@@ -1663,8 +1751,8 @@ errors++;
 }
 }
 if(data["have-claim"] !== undefined && func0.call(data, "have-claim")){
-if(!(validate83(data["have-claim"], {instancePath:instancePath+"/have-claim",parentData:data,parentDataProperty:"have-claim",rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate83.errors);
+if(!(validate86(data["have-claim"], {instancePath:instancePath+"/have-claim",parentData:data,parentDataProperty:"have-claim",rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
@@ -1683,8 +1771,8 @@ errors++;
 }
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate91(data4[i0], {instancePath:instancePath+"/come-from/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate91.errors);
+if(!(validate94(data4[i0], {instancePath:instancePath+"/come-from/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate94.errors);
 errors = vErrors.length;
 }
 }
@@ -1715,8 +1803,8 @@ errors++;
 }
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate100(data6[i1], {instancePath:instancePath+"/come-through/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate100.errors);
+if(!(validate103(data6[i1], {instancePath:instancePath+"/come-through/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate103.errors);
 errors = vErrors.length;
 }
 }
@@ -1733,14 +1821,14 @@ errors++;
 }
 }
 if(data["originate-from"] !== undefined && func0.call(data, "originate-from")){
-if(!(validate100(data["originate-from"], {instancePath:instancePath+"/originate-from",parentData:data,parentDataProperty:"originate-from",rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate100.errors);
+if(!(validate103(data["originate-from"], {instancePath:instancePath+"/originate-from",parentData:data,parentDataProperty:"originate-from",rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate103.errors);
 errors = vErrors.length;
 }
 }
 if(data["have-at-most"] !== undefined && func0.call(data, "have-at-most")){
-if(!(validate108(data["have-at-most"], {instancePath:instancePath+"/have-at-most",parentData:data,parentDataProperty:"have-at-most",rootData,dynamicAnchors}))){
-vErrors = joined(vErrors, validate108.errors);
+if(!(validate111(data["have-at-most"], {instancePath:instancePath+"/have-at-most",parentData:data,parentDataProperty:"have-at-most",rootData,dynamicAnchors}))){
+vErrors = joined(vErrors, validate111.errors);
 errors = vErrors.length;
 }
 }
