@@ -283,7 +283,7 @@ export const DELEGATION_POLL_SECONDS = 5
 export const DELEGATION_MARGIN_SECONDS = 90_000
 /** Requests to a registrar from one address, unless it says otherwise. */
 export const ADDRESS_REQUESTS_PER_MINUTE = 1200
-/** Registrations, revocations and enrolments of one service, unless the registrar says otherwise. */
+/** Registrations and revocations of one service, unless the registrar says otherwise. */
 export const SERVICE_WRITES_PER_MINUTE = 120
 /** A page of a listing counts as so many requests. */
 export const LISTING_COST = 10

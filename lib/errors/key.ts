@@ -36,7 +36,7 @@ export class RegistrationMismatch extends TokenError {
   override readonly invariant = 6
 }
 
-/** A registration is not certified by a registrar that the verifier pins: shape, time, delegation or signature. */
+/** A registration is not certified by a registrar that the verifier pins, or by a PKI that it trusts: shape, time, delegation, certificates or signature. */
 export class CertificationInvalid extends TokenError {
   readonly code = 'ERR_CERTIFICATION_INVALID'
   override readonly invariant = 6

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { calculateJwkThumbprint } from 'jose'
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { KeyInvalid } from '../errors.js'
 import type { Algorithm } from '../model/algorithm.js'
 import { decodeBase64url, isCanonicalBase64url } from './base64url.js'

@@ -47,6 +47,7 @@ export interface CertifiedKey {
  */
 export type BroughtKey = JsonWebKey | KeyObject | ExternalKey | CertifiedKey
 
+const NOT_A_KEY = 'the key is not a P-256 or Ed25519 private key'
 // Signed to see that two halves belong together: no JWS, for want of a dot, and never shown to anybody.
 const PROOF = Buffer.from('the halves of this key belong together')
 
@@ -62,6 +63,7 @@ export async function generateSigningKey(algorithm: Algorithm): Promise<SigningK
  * are not its own; with ERR_OPTION what are no certificates.
  */
 export async function importSigningKey(brought: BroughtKey): Promise<SigningKey> {
+  if (typeof brought !== 'object' || brought === null) throw new SigningKeyUnusable(NOT_A_KEY)
   const { key, certificates } = isCertifiedKey(brought) ? readCertifiedKey(brought) : readCertificatesInside(brought)
   const signingKey = await importKey(key)
   if (certificates === undefined) return signingKey
@@ -103,7 +105,7 @@ async function importKey(key: JsonWebKey | KeyObject | ExternalKey): Promise<Sig
     return await holdPrivateKey(createPrivateKey({ format: 'jwk', key: { ...key } }), key)
   } catch (cause) {
     if (cause instanceof SigningKeyUnusable) throw cause
-    throw new SigningKeyUnusable('the key is not a P-256 or Ed25519 private key', { cause: withoutDetails(cause) })
+    throw new SigningKeyUnusable(NOT_A_KEY, { cause: withoutDetails(cause) })
   }
 }
 
@@ -144,7 +146,7 @@ function algorithmOf(privateKey: KeyObject): Algorithm {
     if (privateKey.asymmetricKeyType === 'ed25519') return 'EdDSA'
     if (privateKey.asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256'
   }
-  throw new SigningKeyUnusable('the key is not a P-256 or Ed25519 private key')
+  throw new SigningKeyUnusable(NOT_A_KEY)
 }
 
 async function referToExternalKey({ publicJwk, sign }: ExternalKey): Promise<SigningKey> {

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { LookupsExhausted, RegistryUnavailable, TokenError } from '../errors.js'
 import {
   KEY_FRESH_SECONDS,
+  KEY_RETRY_SECONDS,
   KEY_STALE_SECONDS,
   MAX_CACHED_KEYS,
   REGISTRY_GRACE_SECONDS,
@@ -64,6 +65,7 @@ export class KeyFinder {
   readonly #onError: (error: RegistryUnavailable) => void
   readonly #limits: KeyFinderLimits
   readonly #limiter: LookupLimiter
+  readonly #renewalLimiter: LookupLimiter
   readonly #known = new LRUCache<string, KnownKey>({ max: MAX_CACHED_KEYS })
   readonly #refused = new RecentRefusals()
   readonly #reads = new Map<string, Promise<Answer>>()
@@ -78,6 +80,7 @@ export class KeyFinder {
     this.#onError = onError
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
     this.#limiter = new LookupLimiter(this.#limits.unknownLookupsPerSecond)
+    this.#renewalLimiter = new LookupLimiter(this.#limits.unknownLookupsPerSecond)
   }
 
   /**
@@ -93,6 +96,22 @@ export class KeyFinder {
   findFresh(service: string, kid: string, now: number): Registration | undefined {
     const known = this.#known.get(pathOf(service, kid))
     return known?.isFresh(this.#limits.freshSeconds, now) ? known.registration : undefined
+  }
+
+  /**
+   * The same, not from memory: for whoever has a hop outside the window of what was found earlier, which may have been renewed since.
+   * Strangers can write such hops, too. So a key is not asked for again at once, nor are many in one second: then it is what was found.
+   */
+  async findRenewed(service: string, kid: string, now: number): Promise<Registration> {
+    const path = pathOf(service, kid)
+    const known = this.#known.get(path)
+    if (known === undefined || known.isFresh(KEY_RETRY_SECONDS, now)) return await this.find(service, kid, now)
+    const slot = known.recentFailure(now) === undefined ? this.#renewalLimiter.take(now) : undefined
+    if (slot === undefined) return await this.find(service, kid, now)
+    const read = this.#reads.get(path) ?? this.#read({ service, kid }, path, now)
+    const renewed = this.#settle(await read, path, now)
+    if (renewed.expiresAt !== known.registration.expiresAt) this.#renewalLimiter.giveBack(slot)
+    return renewed
   }
 
   /** Begins to hear of changes. Without them a revocation is seen later, so a failure is told and goes no further. */
@@ -126,7 +145,10 @@ export class KeyFinder {
     if (known?.hasFailed && known.isUsable(this.#limits.staleSeconds, now)) {
       if (underWay !== undefined || !(await isSettledWithin(REGISTRY_GRACE_SECONDS, read))) return known.registration
     }
-    const answer = await read
+    return this.#settle(await read, path, now)
+  }
+
+  #settle(answer: Answer, path: string, now: number): Registration {
     switch (answer.kind) {
       case 'found':
         return answer.registration
@@ -137,7 +159,7 @@ export class KeyFinder {
     }
   }
 
-  async #useStale(path: string, cause: unknown, now: number): Promise<Registration> {
+  #useStale(path: string, cause: unknown, now: number): Registration {
     const known = this.#known.get(path)
     if (known?.isUsable(this.#limits.staleSeconds, now)) return known.registration
     throw new RegistryUnavailable('the registry cannot answer', { cause })

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto'
-import { compactVerify } from 'jose'
+import { compactVerify } from 'jose/jws/compact/verify'
 import { KeyInvalid, OptionError, RegistrationInvalid, RegistrationMismatch } from '../errors.js'
 import { parseUnverifiedCompact, signCompact, type UnverifiedCompact } from '../jws/compact.js'
 import { importPublicJwk, type PublicKey } from '../jws/public-key.js'
 import type { SigningKey } from '../jws/signing-key.js'
 import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
-import { MAX_REGISTRATION_CHARACTERS, MAX_REGISTRATION_SECONDS } from '../limits.js'
+import { MAX_KEY_CERTIFICATES, MAX_REGISTRATION_CHARACTERS, MAX_REGISTRATION_SECONDS } from '../limits.js'
 import { type Algorithm, isAlgorithm } from '../model/algorithm.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 import { isServiceName } from '../model/names.js'
@@ -27,6 +27,12 @@ export interface RegistrationTerms {
 /** Verifies what a registry holds at a place. A TokenError refuses it. */
 export type RegistrationVerifier = (text: string, place: Place) => Promise<Registration>
 
+/** A verified registration, and the certificates that came with its key, of which nobody has believed anything. */
+export interface PresentedRegistration {
+  readonly registration: Registration
+  readonly x5c: readonly string[] | undefined
+}
+
 interface UnverifiedRegistration {
   readonly alg: Algorithm
   readonly kid: string
@@ -45,21 +51,29 @@ export async function signRegistration(key: SigningKey, terms: RegistrationTerms
   checkService(service)
   if (!isWindow(nbf, exp)) throw new OptionError('a registration lives for 1 to 86400 whole seconds')
   const header = { alg: key.algorithm, kid: key.kid, typ: REGISTRATION_TYPE }
-  return signCompact(header, JSON.stringify({ service, jwk: key.publicJwk, alg: key.algorithm, nbf, exp }), key)
+  const jwk = { ...key.publicJwk, ...(key.certificates && { x5c: key.certificates.x5c }) }
+  return signCompact(header, JSON.stringify({ service, jwk, alg: key.algorithm, nbf, exp }), key)
 }
 
 /**
  * Verifies what was found at a place (invariants 5 and 6): its shape, that it names this place, its key, its signature. Its
- * window is not compared with the time: invariant 10 does that. Throws ERR_REGISTRATION_INVALID,
- * ERR_REGISTRATION_MISMATCH and ERR_KEY_INVALID.
+ * window is not compared with the time: invariant 10 does that. Certificates that come with the key are not looked at. Throws
+ * ERR_REGISTRATION_INVALID, ERR_REGISTRATION_MISMATCH and ERR_KEY_INVALID.
  */
 export async function verifyRegistration(text: unknown, place: Place): Promise<Registration> {
+  const { registration } = await verifyPresentedRegistration(text, place)
+  return registration
+}
+
+/** The same, for whoever has a use for the certificates that come with the key. */
+export async function verifyPresentedRegistration(text: unknown, place: Place): Promise<PresentedRegistration> {
   const { alg, kid, service, jwk, nbf, exp } = readUnverifiedRegistration(text)
   checkPlaceNamed({ service, kid }, place)
-  const key = await importRegisteredKey(jwk, alg)
+  const { key, x5c } = await importRegisteredKey(jwk, alg)
   if (key.kid !== kid) throw new KeyInvalid("the key's thumbprint is not its `kid`")
   await verifySignature(text as string, alg, key.key)
-  return Object.freeze({ service, kid, algorithm: alg, publicKey: key.key, notBefore: nbf, expiresAt: exp })
+  const registration = { service, kid, algorithm: alg, publicKey: key.key, notBefore: nbf, expiresAt: exp }
+  return { registration: Object.freeze(registration), x5c }
 }
 
 function readUnverifiedRegistration(text: unknown): UnverifiedRegistration {
@@ -116,13 +130,31 @@ function checkPlaceNamed(named: Place, place: Place): void {
   if (named.kid !== place.kid) throw new RegistrationMismatch('a registration is stored under the kid of another key')
 }
 
-/** A registered key has the members that make the key, and none that describe it. */
-async function importRegisteredKey(jwk: JsonValue, algorithm: Algorithm): Promise<PublicKey> {
-  const key = await importPublicJwk(jwk, algorithm)
-  if (Object.keys(jwk as JsonObject).length !== Object.keys(key.jwk).length) {
+interface RegisteredKey {
+  readonly key: PublicKey
+  readonly x5c: readonly string[] | undefined
+}
+
+/** A registered key has the members that make the key, its certificates where it has any, and none that describe it. */
+async function importRegisteredKey(jwk: JsonValue, algorithm: Algorithm): Promise<RegisteredKey> {
+  const { x5c, ...bare } = toMembers(jwk)
+  const key = await importPublicJwk(bare, algorithm)
+  if (Object.keys(bare).length !== Object.keys(key.jwk).length) {
     throw new KeyInvalid('the key has members that are no part of it')
   }
-  return key
+  return { key, x5c: x5c === undefined ? undefined : readCertificateTexts(x5c) }
+}
+
+function toMembers(jwk: JsonValue): JsonObject {
+  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) throw new KeyInvalid('not a JWK')
+  return jwk as JsonObject
+}
+
+/** Their number is bounded for those too who look no further. */
+function readCertificateTexts(x5c: JsonValue): readonly string[] {
+  const isList = Array.isArray(x5c) && x5c.length > 0 && x5c.length <= MAX_KEY_CERTIFICATES
+  if (isList && x5c.every(text => typeof text === 'string')) return x5c
+  throw new KeyInvalid(`\`x5c\` is not a list of 1 to ${MAX_KEY_CERTIFICATES} texts`)
 }
 
 async function verifySignature(text: string, algorithm: Algorithm, publicKey: KeyObject): Promise<void> {

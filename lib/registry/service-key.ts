@@ -8,11 +8,13 @@ import {
   RegistryUnavailable,
   TokenError,
 } from '../errors.js'
+import { withinCertificates } from '../jws/key-certificates.js'
 import { generateSigningKey, type SigningKey } from '../jws/signing-key.js'
 import {
   HOP_LIFETIME_SECONDS,
   MAX_HOP_LIFETIME_SECONDS,
   MAX_REGISTRATION_SECONDS,
+  PUBLICATION_SETTLE_SECONDS,
   REGISTRY_TIMEOUT_SECONDS,
   RENEWAL_CHECK_SECONDS,
   RENEWAL_SHARE,
@@ -42,6 +44,8 @@ export interface ServiceKeyOptions {
   readonly clock: Clock
   /** Hears why a renewal failed, and that the registry had lost or damaged the registration. */
   readonly onError: (error: CountersignError) => void
+  /** Hears which key signs from now on: the first one, and each that takes over. */
+  readonly onUse?: ((key: RegisteredKey) => void) | undefined
 }
 
 /** A key to sign with, and the window in which it is registered, in seconds since the epoch. */
@@ -55,14 +59,22 @@ interface Registered extends RegisteredKey {
   readonly publishedAt: number
 }
 
+interface Successor {
+  readonly registered: Registered
+  /** The moment at which it takes over, in seconds since the epoch. */
+  readonly signsFrom: number
+}
+
 /**
- * The key of a running service. A generated key is replaced long before its registration ends: the new one is published
- * first, and the old registration stays for the chains in flight. A brought key is registered anew.
+ * The key of a running service. A generated key is replaced long before its registration ends: the new one is published, the old one
+ * signs until verifiers can know the new one, and its registration stays for the chains in flight. A brought key is registered anew,
+ * and its new window is used as late.
  */
 export class ServiceKey {
   readonly #options: ServiceKeyOptions
   readonly #timer: NodeJS.Timeout
   #registered: Registered
+  #successor: Successor | undefined
   #renewal: Promise<void> | undefined
   #inspection: Promise<void> | undefined
   #attemptedAt: number
@@ -76,6 +88,7 @@ export class ServiceKey {
     this.#attemptedAt = Number.NEGATIVE_INFINITY
     this.#timer = setInterval(() => this.#check(), RENEWAL_CHECK_SECONDS * 1000)
     this.#timer.unref()
+    this.#tellUse()
   }
 
   /**
@@ -90,6 +103,7 @@ export class ServiceKey {
 
   /** The key to sign with. If its renewal is due, that begins now, and nobody waits for it. */
   current(now: number): RegisteredKey {
+    this.#succeedIfDue(now)
     if (!isWithin(RENEWAL_CHECK_SECONDS, this.#attemptedAt, now)) this.#renewIfDue(now)
     return this.#registered
   }
@@ -105,6 +119,7 @@ export class ServiceKey {
   #check(): void {
     try {
       const now = this.#options.clock()
+      this.#succeedIfDue(now)
       this.#renewIfDue(now)
       this.#inspection ??= this.#inspect(now).finally(() => {
         this.#inspection = undefined
@@ -114,17 +129,29 @@ export class ServiceKey {
     }
   }
 
-  #renewIfDue(now: number): void {
-    if (!isDue(this.#registered, now)) return
-    this.#attemptedAt = now
-    this.#startRenewal(now)
+  /** What was published last. */
+  get #newest(): Registered {
+    return this.#successor?.registered ?? this.#registered
   }
 
-  #startRenewal(now: number): void {
+  #succeedIfDue(now: number): void {
+    if (this.#successor === undefined || now < this.#successor.signsFrom) return
+    this.#registered = this.#successor.registered
+    this.#successor = undefined
+    this.#tellUse()
+  }
+
+  #renewIfDue(now: number): void {
+    if (!isDue(this.#newest, now)) return
+    this.#attemptedAt = now
+    this.#startRenewal(now, signsFrom)
+  }
+
+  #startRenewal(now: number, takeover: Takeover): void {
     if (this.#stopped || this.#renewal !== undefined) return
     // After an inspection that is under way, which may be publishing what this replaces.
     this.#renewal = Promise.resolve(this.#inspection)
-      .then(() => this.#renew(now))
+      .then(() => this.#renew(now, takeover))
       .finally(() => {
         this.#renewal = undefined
       })
@@ -136,13 +163,13 @@ export class ServiceKey {
    */
   async #inspect(now: number): Promise<void> {
     const { service, registry, key: brought, onError } = this.#options
-    const registered = this.#registered
+    const registered = this.#newest
     const find = withDeadline(REGISTRY_TIMEOUT_SECONDS, async () => registry.find(service, registered.key.kid))
     const entry = await find.catch(() => 'unanswered' as const)
     if (entry === 'unanswered' || this.#stopped || this.#renewal !== undefined) return
-    if (this.#registered !== registered) return
+    if (this.#newest !== registered) return
     if (entry?.revoked) {
-      if (brought === undefined) this.#startRenewal(now)
+      if (brought === undefined) this.#startRenewal(now, atOnce)
       else this.#tellRevoked()
       return
     }
@@ -163,11 +190,19 @@ export class ServiceKey {
       return new KeyUnknown(`the registry had lost the registration of \`${service}\`: published again`)
     }
     try {
-      await verifyUnpinned(registration, { service, kid: this.#registered.key.kid })
+      await verifyUnpinned(registration, { service, kid: this.#newest.key.kid })
       return undefined
     } catch (error) {
       if (!(error instanceof TokenError)) throw error
       return new RegistrationInvalid(`the registration of \`${service}\` was damaged in the registry: published again`)
+    }
+  }
+
+  #tellUse(): void {
+    try {
+      this.#options.onUse?.(this.#registered)
+    } catch (error) {
+      report(error, this.#options.onError)
     }
   }
 
@@ -182,17 +217,36 @@ export class ServiceKey {
    * Until a renewal succeeds, signing goes on with the registration that there is. A new key that could not be published is
    * tried again: a registry that is slow would otherwise collect keys that nobody uses.
    */
-  async #renew(now: number): Promise<void> {
+  async #renew(now: number, takeover: Takeover): Promise<void> {
     const { key: brought, algorithm, onError } = this.#options
+    const startedAt = performance.now()
     try {
       this.#candidate ??= brought ?? (await generateSigningKey(algorithm ?? 'ES256'))
-      this.#registered = await register(this.#options, this.#candidate, now)
+      const registered = await register(this.#options, this.#candidate, now)
       this.#candidate = undefined
+      // The registry may have taken its time.
+      const settlesFrom = now + (performance.now() - startedAt) / 1000
+      this.#successor = { registered, signsFrom: takeover(this.#registered, settlesFrom) }
+      this.#succeedIfDue(settlesFrom)
     } catch (error) {
       if (error instanceof KeyRevoked) this.#candidate = undefined
       report(error, onError)
     }
   }
+}
+
+/** When a key that was published just now takes over from its predecessor. */
+type Takeover = (predecessor: Registered, now: number) => number
+
+/** When verifiers can know it, or while its predecessor can still be used: whichever comes first. */
+function signsFrom(predecessor: Registered, now: number): number {
+  if (hasNotBegun(predecessor, now)) return now
+  return Math.min(now + PUBLICATION_SETTLE_SECONDS, predecessor.expiresAt - PUBLICATION_SETTLE_SECONDS)
+}
+
+/** The predecessor is refused everywhere. */
+function atOnce(_: Registered, now: number): number {
+  return now
 }
 
 function checkServiceKeyOptions({ service, key, algorithm, ...numbers }: ServiceKeyOptions): void {
@@ -204,19 +258,28 @@ function checkServiceKeyOptions({ service, key, algorithm, ...numbers }: Service
   hopLifetimeSecondsOf(numbers)
 }
 
-/** Publishes a new key, or the brought one again: back so far that its hops in flight stay inside the window. */
+/**
+ * Publishes a new key, or the brought one again: back so far that its hops in flight stay inside the window, and no further than its
+ * certificates are valid.
+ */
 async function register(options: ServiceKeyOptions, key: SigningKey, now: number): Promise<Registered> {
   const { service, registry } = options
   const publishedAt = Math.floor(now)
   const notBefore = options.key === undefined ? publishedAt : Math.max(0, publishedAt - hopLifetimeSecondsOf(options))
   const expiresAt = Math.min(publishedAt + registrationSecondsOf(options), notBefore + MAX_REGISTRATION_SECONDS)
-  await publishKey(key, { service, notBefore, expiresAt }, registry)
-  return Object.freeze({ key, notBefore, expiresAt, publishedAt })
+  const window = withinCertificates(key.certificates, { notBefore, expiresAt }, now)
+  await publishKey(key, { service, ...window }, registry)
+  return Object.freeze({ key, ...window, publishedAt })
 }
 
 /** After a share of its life, or where the clock was set back behind its beginning. */
-function isDue({ publishedAt, expiresAt }: Registered, now: number): boolean {
-  return now >= publishedAt + RENEWAL_SHARE * (expiresAt - publishedAt) || now < publishedAt - SKEW_SECONDS
+function isDue(registered: Registered, now: number): boolean {
+  const { publishedAt, expiresAt } = registered
+  return now >= publishedAt + RENEWAL_SHARE * (expiresAt - publishedAt) || hasNotBegun(registered, now)
+}
+
+function hasNotBegun({ publishedAt }: Registered, now: number): boolean {
+  return now < publishedAt - SKEW_SECONDS
 }
 
 function registrationSecondsOf({ registrationSeconds }: Pick<ServiceKeyOptions, 'registrationSeconds'>): number {

@@ -1,21 +1,34 @@
 import { CertificationInvalid, CountersignError, OptionError } from '../../errors.js'
 import { importPublicJwk, type PublicJwk, type PublicKey } from '../../jws/public-key.js'
 import type { Registration } from '../../model/registration.js'
+import { type CertificateVerifier, isCertificateVerifier } from '../pki/certificate-verifier.js'
+import { verifyCertifiedKey } from '../pki/certified-key.js'
 import type { Place } from '../place.js'
 import { type RegistrationVerifier, verifyRegistration } from '../registration.js'
 import { CERTIFICATION, readUnverifiedCertification } from './certification.js'
 import { DELEGATION, importDelegatedKey } from './delegation.js'
 import { readUnverifiedStatement, type UnverifiedStatement, verifyStatement } from './statement.js'
-import { verifyUnpinned } from './unpinned.js'
+import { isCertification, lookThrough, verifyUnpinned } from './unpinned.js'
 
-/** How a service with this option `registrars` verifies what it finds. Throws ERR_OPTION. */
-export async function resolveRegistrars(registrars: readonly PublicJwk[] | undefined): Promise<RegistrationVerifier> {
+/** Whoever says which key is whose: a registrar, or a root that delegates to registrars, by its public JWK, or a PKI. */
+export type Registrar = PublicJwk | CertificateVerifier
+
+/**
+ * How a service with this option `registrars` verifies what it finds: a certification by the keys among them, and a key that comes with
+ * certificates by the PKIs among them. Throws ERR_OPTION.
+ */
+export async function resolveRegistrars(registrars: readonly Registrar[] | undefined): Promise<RegistrationVerifier> {
   if (registrars === undefined) return verifyUnpinned
   if (!Array.isArray(registrars) || registrars.length === 0) {
-    throw new OptionError('`registrars` must list at least one public JWK, or be left out')
+    throw new OptionError('`registrars` must list at least one public JWK or certificate authority, or be left out')
   }
   const pinned = await PinnedRegistrars.import(registrars)
-  return (text, place) => pinned.verify(text, place)
+  const verifiers = registrars.filter(isCertificateVerifier)
+  if (verifiers.length === 0) return (text, place) => pinned.verify(text, place)
+  return (text, place) =>
+    pinned.size > 0 && isCertification(text)
+      ? pinned.verify(text, place)
+      : verifyCertifiedKey(lookThrough(text), place, verifiers)
 }
 
 /** The registrars and roots whose public keys a verifier pins, by kid. Registrations that none of them certified are refused. */
@@ -26,10 +39,18 @@ export class PinnedRegistrars {
     this.#keys = keys
   }
 
-  /** Imports public JWKs, each of a registrar or of a root that delegates to registrars. Throws ERR_OPTION. */
-  static async import(jwks: readonly PublicJwk[]): Promise<PinnedRegistrars> {
-    const keys = await Promise.all(jwks.map((jwk, index) => importPin(jwk, index)))
+  /** Imports the public JWKs of an option, each of a registrar or of a root that delegates to registrars. Throws ERR_OPTION. */
+  static async import(registrars: readonly Registrar[]): Promise<PinnedRegistrars> {
+    const imports = registrars.map((registrar, index) =>
+      isCertificateVerifier(registrar) ? [] : importPin(registrar, index),
+    )
+    const keys = (await Promise.all(imports)).flat()
     return new PinnedRegistrars(new Map(keys.map(key => [key.kid, key])))
+  }
+
+  /** How many keys are pinned. */
+  get size(): number {
+    return this.#keys.size
   }
 
   /**
@@ -73,6 +94,9 @@ async function verifyStatementOf(signer: PublicKey, statement: UnverifiedStateme
 
 async function importPin(jwk: PublicJwk, index: number): Promise<PublicKey> {
   const isObject = typeof jwk === 'object' && jwk !== null
+  if (jwk instanceof Promise) {
+    throw new OptionError(`registrars[${index}] is a promise: did you forget \`await certificateAuthority(...)\`?`)
+  }
   try {
     return await importPublicJwk(jwk, isObject && jwk.kty === 'EC' ? 'ES256' : 'EdDSA')
   } catch (cause) {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { compactVerify } from 'jose'
+import { compactVerify } from 'jose/jws/compact/verify'
 import { CertificationInvalid, OptionError } from '../../errors.js'
 import { parseUnverifiedCompact, signCompact } from '../../jws/compact.js'
 import type { SigningKey } from '../../jws/signing-key.js'

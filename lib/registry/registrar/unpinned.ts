@@ -10,8 +10,17 @@ import { CERTIFICATION_TYPE, readUnverifiedCertification } from './certification
  * registration inside no more weight than a bare one has, so that registrars can be introduced before they are pinned.
  */
 export async function verifyUnpinned(text: unknown, place: Place): Promise<Registration> {
-  const isCertified = typeof text === 'string' && typeOf(text) === CERTIFICATION_TYPE
-  return await verifyRegistration(isCertified ? readUnverifiedCertification(text).registration : text, place)
+  return await verifyRegistration(lookThrough(text), place)
+}
+
+/** The registration inside a certification, which nobody has verified; anything else as it is. Throws ERR_CERTIFICATION_INVALID. */
+export function lookThrough(text: unknown): unknown {
+  return isCertification(text) ? readUnverifiedCertification(text).registration : text
+}
+
+/** Whether a text says that it is a registrar's certification. */
+export function isCertification(text: unknown): text is string {
+  return typeof text === 'string' && typeOf(text) === CERTIFICATION_TYPE
 }
 
 /** Of what is not even a JWS, `verifyRegistration` says what is wrong. */

@@ -4,7 +4,7 @@ import { ZOOKEEPER_SESSION_SECONDS } from '../../limits.js'
 import { withDeadline } from '../deadline.js'
 import type { Connection } from '../lasting-connection.js'
 import { Questions } from '../questions.js'
-import { type Frame, FrameReader } from './frame-reader.js'
+import { AnswerReader, type ServerAnswer } from './answer-reader.js'
 import { JuteReader, JuteWriter } from './jute.js'
 import { AnswerTooLong, ZooKeeperRefusal } from './zookeeper-error.js'
 
@@ -89,7 +89,7 @@ export class ZooKeeperConnection implements Connection {
 
   /** Ends the session, and says so to the server if it listens. */
   async close(): Promise<void> {
-    if (this.#socket.writable) this.#socket.end(frameOf(new JuteWriter().int(this.#nextXid()).int(CLOSE_SESSION)))
+    if (this.#socket.writable) this.#socket.end(framed(new JuteWriter().int(this.#nextXid()).int(CLOSE_SESSION)))
     this.#socket.destroySoon()
     const isOver = await withDeadline(1, () => this.ended.then(() => true)).catch(() => false)
     if (!isOver) this.#socket.destroy()
@@ -107,7 +107,7 @@ export class ZooKeeperConnection implements Connection {
       socket.once('close', () => reject(this.#reason))
     })
     const isWelcome = this.#welcome()
-    socket.write(frameOf(hello()))
+    socket.write(framed(hello()))
     await isWelcome
     socket.unref()
     this.#pinging = setInterval(() => this.#ping(), (ZOOKEEPER_SESSION_SECONDS * 1000) / 3).unref()
@@ -115,15 +115,15 @@ export class ZooKeeperConnection implements Connection {
 
   /** The answer to the first message has a form of its own; whatever comes after it goes its way. */
   #welcome(): Promise<void> {
-    const frames = new FrameReader()
+    const answers = new AnswerReader()
     let isFirst = true
     return new Promise((resolve, reject) => {
       this.#socket.once('close', () => reject(this.#reason))
       this.#socket.on('data', (chunk: Buffer) => {
         try {
-          for (const frame of frames.read(chunk)) {
-            if (isFirst) checkWelcome(frame)
-            else this.#receive(frame)
+          for (const answer of answers.read(chunk)) {
+            if (isFirst) checkWelcome(answer)
+            else this.#receive(answer)
             if (isFirst) resolve()
             isFirst = false
           }
@@ -136,7 +136,7 @@ export class ZooKeeperConnection implements Connection {
 
   #authenticate(credentials: string): void {
     const header = new JuteWriter().int(XID_AUTH).int(AUTH)
-    this.#socket.write(frameOf(header.int(0).text('digest').text(credentials)))
+    this.#socket.write(framed(header.int(0).text('digest').text(credentials)))
   }
 
   #send(type: number, body: JuteWriter = new JuteWriter()): Promise<JuteReader> {
@@ -144,11 +144,11 @@ export class ZooKeeperConnection implements Connection {
     const xid = this.#nextXid()
     return new Promise((resolve, reject) => {
       this.#waiting.push({ xid, resolve, reject })
-      this.#socket.write(frameOf(new JuteWriter().int(xid).int(type).record(body)))
+      this.#socket.write(framed(new JuteWriter().int(xid).int(type).record(body)))
     })
   }
 
-  #receive({ bytes, isCut }: Frame): void {
+  #receive({ bytes, isCut }: ServerAnswer): void {
     const answer = new JuteReader(bytes)
     const xid = answer.int()
     answer.long()
@@ -176,7 +176,7 @@ export class ZooKeeperConnection implements Connection {
 
   #ping(): void {
     if (this.#isPinged) this.#leave(new Error('zookeeper does not answer'))
-    else this.#socket.write(frameOf(new JuteWriter().int(XID_PING).int(PING)))
+    else this.#socket.write(framed(new JuteWriter().int(XID_PING).int(PING)))
     this.#isPinged = true
   }
 
@@ -203,13 +203,13 @@ function hello(): JuteWriter {
 }
 
 /** A session that could not be made has no time left. */
-function checkWelcome({ bytes }: Frame): void {
+function checkWelcome({ bytes }: ServerAnswer): void {
   const welcome = new JuteReader(bytes)
   welcome.int()
   if (welcome.int() <= 0) throw new ZooKeeperRefusal(-112)
 }
 
-function frameOf(message: JuteWriter): Buffer {
+function framed(message: JuteWriter): Buffer {
   const bytes = message.bytes()
   return new JuteWriter().buffer(bytes).bytes()
 }

@@ -2,21 +2,21 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { MAX_ZOOKEEPER_ANSWER_BYTES } from '../../../lib/limits.js'
-import { FrameReader } from '../../../lib/registry/zookeeper/frame-reader.js'
+import { AnswerReader } from '../../../lib/registry/zookeeper/answer-reader.js'
 import { JuteReader, JuteWriter } from '../../../lib/registry/zookeeper/jute.js'
 import { ZooKeeperRegistry } from '../../../lib/registry/zookeeper/zookeeper-registry.js'
 import { errorOf } from '../../jws/refusal.js'
 import { makePublication } from '../signed-text.js'
 
-const frameOf = (bytes: Buffer) => new JuteWriter().buffer(bytes).bytes()
+const framed = (bytes: Buffer) => new JuteWriter().buffer(bytes).bytes()
 
-describe('frame reader', () => {
-  it('finds the same frames however the bytes are cut', () => {
+describe('answer reader', () => {
+  it('finds the same answers however the bytes are cut', () => {
     const texts = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 10 })
     fc.assert(
       fc.property(texts, fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (expected, cuts) => {
-        const stream = Buffer.concat(expected.map(bytes => frameOf(Buffer.from(bytes))))
-        const reader = new FrameReader()
+        const stream = Buffer.concat(expected.map(bytes => framed(Buffer.from(bytes))))
+        const reader = new AnswerReader()
         const found: Buffer[] = []
         for (let at = 0, turn = 0; at < stream.length; turn++) {
           const size = cuts[turn % cuts.length] ?? 1
@@ -28,11 +28,11 @@ describe('frame reader', () => {
     )
   })
 
-  it('keeps the head of a frame that is too long, throws the rest away, and goes on behind it', () => {
+  it('keeps the head of an answer that is too long, throws the rest away, and goes on behind it', () => {
     const long = Buffer.alloc(MAX_ZOOKEEPER_ANSWER_BYTES + 1, 7)
-    const stream = Buffer.concat([frameOf(long), frameOf(Buffer.from('next'))])
+    const stream = Buffer.concat([framed(long), framed(Buffer.from('next'))])
     for (const size of [1000, 65_536, stream.length]) {
-      const reader = new FrameReader()
+      const reader = new AnswerReader()
       const found: (readonly [string, boolean])[] = []
       for (let at = 0; at < stream.length; at += size) {
         for (const { bytes, isCut } of reader.read(stream.subarray(at, at + size)))
@@ -65,9 +65,9 @@ describe('ZooKeeperRegistry, before a server of ill will', function () {
   this.timeout(30_000)
   this.slow(10_000)
 
-  const welcome = frameOf(new JuteWriter().int(0).int(15_000).long(1n).buffer(Buffer.alloc(16)).bool(false).bytes())
+  const welcome = framed(new JuteWriter().int(0).int(15_000).long(1n).buffer(Buffer.alloc(16)).bool(false).bytes())
   const answer = (xid: number, error: number, rest = Buffer.alloc(0)) =>
-    frameOf(Buffer.concat([new JuteWriter().int(xid).long(1n).int(error).bytes(), rest]))
+    framed(Buffer.concat([new JuteWriter().int(xid).long(1n).int(error).bytes(), rest]))
   const servers: Server[] = []
 
   afterEach(() => {
@@ -90,8 +90,8 @@ describe('ZooKeeperRegistry, before a server of ill will', function () {
   }
 
   const hostile: Readonly<Record<string, readonly [first: Buffer, later: Buffer, message: RegExp]>> = {
-    'a session without time': [frameOf(Buffer.alloc(40)), welcome, /SESSION_EXPIRED/],
-    'a welcome that is cut short': [frameOf(Buffer.alloc(6)), welcome, /ends too soon/],
+    'a session without time': [framed(Buffer.alloc(40)), welcome, /SESSION_EXPIRED/],
+    'a welcome that is cut short': [framed(Buffer.alloc(6)), welcome, /ends too soon/],
     'HTTP instead of a welcome': [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), welcome, /no answer within|ends/],
     'an answer of negative length': [welcome, Buffer.from('ffffffff', 'hex'), /negative length/],
     'an answer to another question': [welcome, answer(77, 0), /another question/],

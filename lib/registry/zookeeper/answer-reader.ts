@@ -5,30 +5,30 @@ const LENGTH_BYTES = 4
 const HEADER_BYTES = 16
 
 /** One answer of the server. */
-export interface Frame {
+export interface ServerAnswer {
   readonly bytes: Buffer
   /** Longer than anybody needs: only its beginning was kept. */
   readonly isCut: boolean
 }
 
 /** Cuts a stream of bytes into the server's answers. Of one that is too long it keeps the header, so that who asked can be told. */
-export class FrameReader {
+export class AnswerReader {
   #chunks: Buffer[] = []
   #size = 0
-  /** Bytes of the frame under way, its length's own four not counted. */
+  /** Bytes of the answer under way, its length's own four not counted. */
   #expected: number | undefined
   /** Bytes still to be thrown away. */
   #excess = 0
 
-  /** The frames that these bytes complete. */
-  read(chunk: Buffer): readonly Frame[] {
+  /** The answers that these bytes complete. */
+  read(chunk: Buffer): readonly ServerAnswer[] {
     this.#add(chunk)
-    const frames: Frame[] = []
-    for (let frame = this.#next(); frame !== undefined; frame = this.#next()) frames.push(frame)
-    return frames
+    const answers: ServerAnswer[] = []
+    for (let answer = this.#next(); answer !== undefined; answer = this.#next()) answers.push(answer)
+    return answers
   }
 
-  #next(): Frame | undefined {
+  #next(): ServerAnswer | undefined {
     this.#expected ??= this.#take(LENGTH_BYTES)?.readInt32BE()
     if (this.#expected === undefined) return undefined
     if (this.#expected < 0) throw new Error('zookeeper announces an answer of negative length')
