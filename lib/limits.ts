@@ -278,7 +278,7 @@ export const MAX_ENROLMENT_SECONDS = 31_622_400
 /** Characters of what a service sends to be enrolled. */
 export const MAX_ENROLMENT_REQUEST_CHARACTERS = 2048
 /** A registrar's delegation file is read again this often. */
-export const DELEGATION_POLL_SECONDS = 5
+export const DELEGATION_POLL_SECONDS = 1
 /** A registrar says that it is not ready when its delegation ends in less than this: an hour before it has to refuse what lives a day. */
 export const DELEGATION_MARGIN_SECONDS = 90_000
 /** Requests to a registrar from one address, unless it says otherwise. */
@@ -291,6 +291,8 @@ export const LISTING_COST = 10
 export const MAX_COUNTED_CALLERS = 50_000
 /** Registrations on one page of a registrar's listing. */
 export const REGISTRAR_PAGE_ENTRIES = 256
+/** Pages that a client of a registrar reads of one listing: of a million registrations. */
+export const MAX_REGISTRAR_PAGES = 4096
 /** The pages of one listing may be read for this long. */
 export const REGISTRAR_LISTING_SECONDS = 10
 /** Listings whose further pages are kept. */

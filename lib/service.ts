@@ -79,8 +79,8 @@ export class Service {
    * Verifies a presentation for an operation, and judges it. Throws what is wrong, by code (docs/errors.md); a policy that
    * refuses throws ERR_POLICY_REJECTED with its `decision`. Every outcome is reported to the log and the `countersign:decision` channel.
    */
-  async unwrap(presentation: unknown, expected: Expectation): Promise<VerifiedCall> {
-    return await this.receive(() => presentation, expected, randomUUID())
+  unwrap(presentation: unknown, expected: Expectation): Promise<VerifiedCall> {
+    return this.receive(() => presentation, expected, randomUUID())
   }
 
   /** `unwrap` for adapters: reads the presentation, and reports under a correlation id that the answer outside shows. */

@@ -54,11 +54,11 @@ export class InitialTokens {
    * otherwise as the kind's verifier does; with ERR_INITIAL_TOKEN_FOREIGN a token that names another origin. Does not ask whether
    * the origin is an edge.
    */
-  async verify(
+  verify(
     { kind, text, claims }: CarriedInitialToken,
     now: number,
     origin: string,
-  ): Promise<VerifiedInitialToken> {
+  ): Promise<VerifiedInitialToken> | VerifiedInitialToken {
     switch (kind) {
       case 'jwt':
         return askFor(origin, this.#jwtIssuerOf(text), text, now)

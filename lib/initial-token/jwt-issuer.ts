@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
-import { errors, jwtVerify } from 'jose'
+import { JOSEError } from 'jose/errors'
+import { jwtVerify } from 'jose/jwt/verify'
 import { InitialTokenInvalid } from '../errors.js'
 import { SKEW_SECONDS } from '../limits.js'
 import type { InitialTokenVerifier, VerifiedInitialToken } from './initial-token-verifier.js'
@@ -63,7 +64,7 @@ async function verifySignature(
     })
   } catch (error) {
     // jose's errors hold the claims: only their code goes on.
-    const cause = error instanceof errors.JOSEError ? error.code : 'unknown'
+    const cause = error instanceof JOSEError ? error.code : 'unknown'
     throw new InitialTokenInvalid('the initial token does not verify', { cause })
   }
 }

@@ -6,7 +6,8 @@ import { VerifiedTokens } from '../../lib/initial-token/verified-tokens.js'
 import { refusalOf } from '../jws/refusal.js'
 import { CLAIMS, type Issuer, makeIssuer, NOW } from './issuer.js'
 
-const issuer = makeIssuer()
+const issuer = makeIssuer('verified-before')
+const [HEADER = ''] = issuer.issue().split('.')
 
 /** Verifies tokens with whatever keys the issuer publishes at the moment. */
 function verifierOf(published: { keys: readonly Issuer[] }) {
@@ -29,7 +30,14 @@ describe('a token that was verified before', () => {
   beforeEach(() => {
     signatures = 0
     subtle.verify = function (...args) {
-      signatures += 1
+      // Of these tokens alone: what other specs left behind may verify something, too.
+      const [, , , data] = args
+      if (
+        Buffer.from(data as Uint8Array)
+          .toString()
+          .startsWith(HEADER)
+      )
+        signatures += 1
       return original.apply(this, args)
     }
     published = { keys: [issuer] }
@@ -59,7 +67,7 @@ describe('a token that was verified before', () => {
   it('is refused when its key has left the set, or another has taken its name: ERR_INITIAL_TOKEN_INVALID', async () => {
     const token = issuer.issue({ ...CLAIMS, exp: NOW + 5000 })
     expect(await codeOf(token)).to.equal('accepted')
-    published.keys = [makeIssuer('key-1')]
+    published.keys = [makeIssuer(issuer.kid)]
     expect(await codeOf(token, NOW + 599)).to.equal('accepted')
     expect(await codeOf(token, NOW + 600)).to.equal('ERR_INITIAL_TOKEN_INVALID')
     published.keys = [makeIssuer('key-2')]

@@ -8,10 +8,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Seconds that a registration lives under load; the copy renews it after one of them. */
 export const REGISTRATION_SECONDS = 300
 
-/** Two numbers of lib/limits.ts that keep real services from replacing their keys every second. No option may do that. */
+/** Three numbers of lib/limits.ts that keep real services from replacing their keys every second. No option may do that. */
 const REPLACEMENTS = [
   ['export const RENEWAL_SHARE = 0.5\n', `export const RENEWAL_SHARE = ${1 / REGISTRATION_SECONDS}\n`],
   ['export const RENEWAL_CHECK_SECONDS = 15\n', 'export const RENEWAL_CHECK_SECONDS = 0.5\n'],
+  ['export const PUBLICATION_SETTLE_SECONDS = 10\n', 'export const PUBLICATION_SETTLE_SECONDS = 0.25\n'],
 ] as const
 
 /** A copy of lib/ whose services replace their keys every second. Nothing else differs. */
