@@ -144,7 +144,7 @@ export class ServiceKey {
   #renewIfDue(now: number): void {
     if (!isDue(this.#newest, now)) return
     this.#attemptedAt = now
-    this.#startRenewal(now, signsFrom)
+    this.#startRenewal(now, afterSettling)
   }
 
   #startRenewal(now: number, takeover: Takeover): void {
@@ -239,7 +239,7 @@ export class ServiceKey {
 type Takeover = (predecessor: Registered, now: number) => number
 
 /** When verifiers can know it, or while its predecessor can still be used: whichever comes first. */
-function signsFrom(predecessor: Registered, now: number): number {
+function afterSettling(predecessor: Registered, now: number): number {
   if (hasNotBegun(predecessor, now)) return now
   return Math.min(now + PUBLICATION_SETTLE_SECONDS, predecessor.expiresAt - PUBLICATION_SETTLE_SECONDS)
 }

@@ -64,6 +64,8 @@ describe('error codes', () => {
       'docs/service.md',
       'docs/replay.md',
       'docs/edge.md',
+      'docs/registrar.md',
+      'docs/registries.md',
       'docs/observability.md',
     ]) {
       for (const code of codesIn(read(path))) mentioned.add(code)

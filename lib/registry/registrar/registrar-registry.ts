@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
-import {
-  MAX_LISTED_KEYS_PER_SERVICE,
-  MAX_LISTED_SERVICES,
-  MAX_REGISTRAR_ANSWER_BYTES,
-  REGISTRAR_PAGE_ENTRIES,
-} from '../../limits.js'
+import { MAX_REGISTRAR_ANSWER_BYTES, MAX_REGISTRAR_PAGES } from '../../limits.js'
 import type { KeyRegistry, Publication, RegistryChange, RegistryEntry, RegistryWatch } from '../../model/registry.js'
 import { ArmedWatch } from '../armed-watch.js'
 import { LastingConnection } from '../lasting-connection.js'
@@ -31,7 +26,6 @@ export type { CredentialContext, RegistrarCredentials, RegistrarRegistryOptions 
 export type { ClientTls } from './wire.js'
 
 const PATH = '/v1/registrations'
-const MAX_PAGES = Math.ceil((MAX_LISTED_KEYS_PER_SERVICE * MAX_LISTED_SERVICES) / REGISTRAR_PAGE_ENTRIES)
 const STAMP_BYTES = 16
 
 /** A registry behind a registrar, which certifies what is published for the service that the credentials prove. Throws ERR_OPTION. */
@@ -122,7 +116,7 @@ class RegistrarRegistry implements KeyRegistry {
   async *#readPages(service: string | undefined): AsyncGenerator<RegistryEntry> {
     const path = service === undefined ? PATH : `${PATH}/${service}`
     let after = ''
-    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    for (let pages = 0; pages < MAX_REGISTRAR_PAGES; pages += 1) {
       const page = readPage(readOk(await this.#read(after === '' ? path : `${path}?after=${after}`)))
       yield* page.entries
       if (page.next === undefined) return
