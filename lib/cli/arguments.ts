@@ -32,10 +32,19 @@ export function readArguments<const T extends Options>(
 
 function parse(words: readonly string[], options: Options) {
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
+    return parseArgs({ args: withKidsApart(words), options, allowPositionals: true, strict: true })
   } catch (error) {
     throw new UsageError(misunderstanding(error, Object.keys(options)))
   }
+}
+
+// One thumbprint in 64 begins like an option. No option is that long.
+const KID_LIKE_AN_OPTION = /^-[A-Za-z0-9_-]{42}$/
+
+/** Kids stand last, where none is taken for an option. */
+function withKidsApart(words: readonly string[]): string[] {
+  const kids = words.includes('--') ? [] : words.filter(word => KID_LIKE_AN_OPTION.test(word))
+  return kids.length === 0 ? [...words] : [...words.filter(word => !kids.includes(word)), '--', ...kids]
 }
 
 /** What Node says of it has hints for programmers, not for who types. */
