@@ -1,6 +1,6 @@
 import crypto, { randomBytes } from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
-import { MemoryRegistry, type Service } from 'countersign'
+import { MemoryRegistry, type Service } from '../dist/index.js'
 import { rawVerifications } from './raw.js'
 import { at, onTheWire, presentationOf, request, startLine, stopLine } from './services.js'
 import { median, microseconds, printTable } from './table.js'

@@ -8,16 +8,21 @@ export interface NaiveToken {
 }
 
 /** A naive token of so many hops; every service has its own key, as with us. */
-export async function naiveTokenOf(depth: number): Promise<NaiveToken> {
+export async function naiveTokenOf(depth: number, user = userClaims): Promise<NaiveToken> {
   const keys = await Promise.all(Array.from({ length: depth }, () => generateKeyPair('ES256')))
   let token: string | undefined
-  for (const [index, { privateKey }] of keys.entries()) token = await naiveWrap(index, token, privateKey)
+  for (const [index, { privateKey }] of keys.entries()) token = await naiveWrap(index, token, privateKey, user)
   return { token: token ?? '', publicKeys: keys.map(({ publicKey }) => publicKey) }
 }
 
 /** Adds one naive hop. */
-export async function naiveWrap(index: number, inner: string | undefined, key: CryptoKey): Promise<string> {
-  return await new SignJWT({ op: 'checkout', ...(inner ? { token: inner } : userClaims) })
+export async function naiveWrap(
+  index: number,
+  inner: string | undefined,
+  key: CryptoKey,
+  user = userClaims,
+): Promise<string> {
+  return await new SignJWT({ op: 'checkout', ...(inner ? { token: inner } : user) })
     .setProtectedHeader({ alg: 'ES256', kid: `k${index}`, typ: 'JWT' })
     .setIssuer(`s${index}`)
     .setAudience(`s${index + 1}`)

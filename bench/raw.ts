@@ -13,12 +13,12 @@ export function rawVerifications(presentation: string, algorithm: Algorithm): re
     const [header, signature] = part.split('..')
     if (header === undefined || signature === undefined) return []
     const payload = Buffer.from(parts.slice(index + 1).join('~')).toString('base64url')
-    return [rawVerification(Buffer.from(`${header}.${payload}`), Buffer.from(signature, 'base64url').length, algorithm)]
+    return [rawVerification(Buffer.from(`${header}.${payload}`), algorithm, Buffer.from(signature, 'base64url').length)]
   })
 }
 
 /** Signatures are remade with a key of our own: what is measured is crypto.verify over these bytes. */
-function rawVerification(data: Buffer, length: number, algorithm: Algorithm): RawCall {
+export function rawVerification(data: Buffer, algorithm: Algorithm, length = 64): RawCall {
   const { privateKey, publicKey } = makePair(algorithm)
   const signature =
     algorithm === 'ES256' ? sign('sha256', data, { key: privateKey, dsaEncoding }) : sign(null, data, privateKey)
@@ -31,7 +31,11 @@ function rawVerification(data: Buffer, length: number, algorithm: Algorithm): Ra
 /** One raw call of crypto.sign over the bytes that a sender signs. */
 export function rawSigning(presentation: string, algorithm: Algorithm): RawCall {
   const [header = '', payload = ''] = splitNewest(presentation)
-  const data = Buffer.from(`${header}.${Buffer.from(payload).toString('base64url')}`)
+  return rawSignature(Buffer.from(`${header}.${Buffer.from(payload).toString('base64url')}`), algorithm)
+}
+
+/** One raw call of crypto.sign over some bytes. */
+export function rawSignature(data: Buffer, algorithm: Algorithm): RawCall {
   const { privateKey } = makePair(algorithm)
   return algorithm === 'ES256'
     ? () => void sign('sha256', data, { key: privateKey, dsaEncoding })
@@ -43,7 +47,8 @@ function splitNewest(presentation: string): [header: string | undefined, payload
   return [newest?.split('..')[0], rest.join('~')]
 }
 
-function makePair(algorithm: Algorithm): { privateKey: KeyObject; publicKey: KeyObject } {
+/** A key pair for an algorithm. */
+export function makePair(algorithm: Algorithm): { privateKey: KeyObject; publicKey: KeyObject } {
   const { privateKey } =
     algorithm === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519')
   return { privateKey, publicKey: createPublicKey(privateKey) }

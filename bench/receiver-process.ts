@@ -1,7 +1,7 @@
 // One receiver in a process of its own, which tells its parent where it listens and makes presentations when it is asked to.
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { countersign } from 'countersign/node'
+import { countersign } from '../dist/adapters/node.js'
 import { naiveTokenOf, naiveVerify } from './naive.js'
 import { rawVerifications } from './raw.js'
 import { at, presentationOf, startLine } from './services.js'

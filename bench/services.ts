@@ -5,7 +5,7 @@ import {
   parsePolicy,
   Service,
   type VerifiedCall,
-} from 'countersign'
+} from '../dist/index.js'
 
 /** Algorithms that a line of services may sign with. */
 export type Algorithm = 'ES256' | 'EdDSA'
@@ -14,7 +14,7 @@ export type Algorithm = 'ES256' | 'EdDSA'
 export const request: BoundRequest = { method: 'POST', target: '/checkout?cart=17', body: '{"items":[1,2,3]}' }
 
 /** A user as an edge asserts him; its BASE64URL has 800 characters. */
-export const userClaims = makeUserClaims(800)
+export const userClaims = userClaimsOf(800)
 
 const policy = parsePolicy(`
 for-each-of-the-following:
@@ -58,11 +58,11 @@ export async function stopLine(line: readonly Service[]): Promise<void> {
 }
 
 /** A presentation of so many hops, made by the line's services and addressed to the service behind them. */
-export async function presentationOf(line: readonly Service[], depth: number): Promise<string> {
+export async function presentationOf(line: readonly Service[], depth: number, user = userClaims): Promise<string> {
   let parent: VerifiedCall | undefined
   for (let index = 0; ; index += 1) {
     const hop = { audience: `s${index + 1}`, operation: 'checkout', request }
-    const presentation = await at(line, index).wrap(parent ? { ...hop, parent } : { ...hop, userClaims })
+    const presentation = await at(line, index).wrap(parent ? { ...hop, parent } : { ...hop, userClaims: user })
     if (index + 1 === depth) return presentation
     parent = await at(line, index + 1).unwrap(presentation, { operation: 'checkout', request })
   }
@@ -80,7 +80,8 @@ export function at(line: readonly Service[], index: number): Service {
   return service
 }
 
-function makeUserClaims(characters: number): Readonly<Record<string, unknown>> {
+/** A user as an edge asserts him, whose BASE64URL has so many characters. */
+export function userClaimsOf(characters: number): Readonly<Record<string, unknown>> {
   const claims = { sub: 'user-17', scope: 'shop.user', exp: 4_102_444_800, note: '' }
   const bytes = (characters * 3) / 4
   return { ...claims, note: 'x'.repeat(bytes - JSON.stringify(claims).length) }

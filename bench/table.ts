@@ -1,14 +1,37 @@
-/** Prints a table: numbers to the right, two spaces between columns. */
+/** A table as it was printed. */
+export interface Table {
+  readonly title: string
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+let printed: Table[] = []
+
+/** Prints a table. It is kept until it is taken. */
 export function printTable(
   title: string,
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): void {
-  const cells = [head, ...rows].map(row => row.map(String))
+  const table = { title, head, rows: rows.map(row => row.map(String)) }
+  showTable(table)
+  printed.push(table)
+}
+
+/** Numbers to the right, two spaces between columns. */
+export function showTable({ title, head, rows }: Table): void {
+  const cells = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...cells.map(row => row[column]?.length ?? 0)))
   console.log(title)
   for (const row of cells) console.log(`  ${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}`)
   console.log()
+}
+
+/** The tables that were printed since they were taken last. */
+export function takePrintedTables(): readonly Table[] {
+  const tables = printed
+  printed = []
+  return tables
 }
 
 /** The median of some numbers. */

@@ -23,7 +23,7 @@ type Placement = 'shared' | 'pinned'
 
 const CONCURRENCY = 32
 const KINDS: readonly ReceiverKind[] = ['countersign', 'raw', 'naive']
-const WARM_UP = 1
+const WARM_UP = 3
 
 /** An HTTP service with a fresh presentation of three hops on every request, beside the raw verifications and the naive scheme. */
 export async function printThroughput(size: ThroughputSize): Promise<void> {

@@ -1,0 +1,28 @@
+import { createRequire } from 'node:module'
+
+/** Packages that the benchmark measures beside, which only bench/package.json installs. */
+export type PeerName = '@biscuit-auth/biscuit-wasm' | 'casbin' | 'fast-jwt' | 'jsonwebtoken' | 'macaroon'
+
+const NAMES: readonly PeerName[] = ['@biscuit-auth/biscuit-wasm', 'casbin', 'fast-jwt', 'jsonwebtoken', 'macaroon']
+const peers = new URL('../node_modules/', import.meta.url)
+const require = createRequire(import.meta.url)
+
+/** The version of each peer; undefined where they are not installed. */
+export function installedPeers(): Readonly<Record<PeerName, string>> | undefined {
+  try {
+    const versions = NAMES.map(name => [name, require(peerFile(name, 'package.json').pathname).version])
+    return Object.fromEntries(versions)
+  } catch {
+    return undefined
+  }
+}
+
+/** A file of a peer, whatever its package exports. */
+export function peerFile(name: PeerName, file: string): URL {
+  return new URL(`${name}/${file}`, peers)
+}
+
+/** A peer as CommonJS has it. Its types are ours to state: without an installation the compiler must pass, too. */
+export function loadPeer<T>(name: PeerName): T {
+  return require(name)
+}
