@@ -59,7 +59,11 @@ describe('a registry on a disk', function () {
       expect(running.shop.kid).to.equal(kid)
       disk.makeRoom()
       running.pass(15)
-      await eventually(async () => (await running.call()) === 'accepted' && running.shop.kid !== kid)
+      // The new key is published, and then settles before it signs.
+      await eventually(async () => {
+        running.pass(1)
+        return (await running.call()) === 'accepted' && running.shop.kid !== kid
+      })
       expect(await running.call()).to.equal('accepted')
     })
 
