@@ -58,10 +58,11 @@ describe('a brought key that is registered anew', () => {
     for (let second = 0; second < 5 * REGISTRATION_SECONDS; second += 1) {
       expect(await call(), `after ${second} s`).to.equal('accepted')
       now += 1
-      await new Promise(resolve => setImmediate(resolve))
+      // A renewal has half a registration's life: it takes milliseconds of real time, and machines are busy.
+      await new Promise(resolve => setTimeout(resolve, 5))
     }
     expect(shop.kid).to.equal(kid)
-  })
+  }).timeout(60_000)
 
   it('is asked for once by such a verifier, not for each call', async () => {
     expect(await call()).to.equal('accepted')
