@@ -315,6 +315,10 @@ export const REGISTRAR_REQUEST_SECONDS = 15
 export const REGISTRAR_IDLE_SECONDS = 60
 /** What a registrar is doing when it is stopped gets this long. */
 export const REGISTRAR_STOP_SECONDS = 10
+/** An answer of a registrar that was not read after this long is given up, with its connection. */
+export const REGISTRAR_ANSWER_SECONDS = 15
+/** Bytes of answers that a registrar has given and nobody has read yet; of more, listings are refused. */
+export const MAX_UNREAD_ANSWER_BYTES = 67_108_864
 /** Bytes of one answer of a registrar: a page of the longest registrations. */
 export const MAX_REGISTRAR_ANSWER_BYTES = 8_388_608
 /** Connections of one client to its registrar. */

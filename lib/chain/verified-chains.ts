@@ -54,9 +54,16 @@ const POINTING_CHARACTERS = 13
  */
 export class VerifiedChains {
   readonly #chains: LRUCache<string, VerifiedChain>
+  /** The digests of the chains with a hop that was signed with a key, by the key: forgetting it is quick, however much is remembered. */
+  readonly #digestsOf = new Map<string, Set<string>>()
 
   constructor({ chains, bytes }: VerifiedChainsBounds = BOUNDS) {
-    this.#chains = new LRUCache({ max: chains, maxSize: bytes, sizeCalculation: weigh })
+    this.#chains = new LRUCache({
+      max: chains,
+      maxSize: bytes,
+      sizeCalculation: weigh,
+      dispose: (chain, digest) => this.#unlink(chain, digest),
+    })
   }
 
   /** How many are remembered. */
@@ -75,6 +82,7 @@ export class VerifiedChains {
         const headers = hops.map(compact)
         const expiresAt = Math.min(...headers.map(({ exp }) => exp))
         this.#chains.set(digest, { headers, initialTokenCharacters, length, expiresAt })
+        if (this.#chains.has(digest)) this.#link(headers, digest)
       },
     }
   }
@@ -98,10 +106,29 @@ export class VerifiedChains {
 
   /** Drops every chain with a hop that was signed with a key. */
   forgetKey({ service, kid }: KeyPlace): void {
-    for (const [digest, { headers }] of this.#chains.entries()) {
-      if (headers.some(({ iss, kid: used }) => used === kid && iss === service)) this.#chains.delete(digest)
+    for (const digest of [...(this.#digestsOf.get(keyOf(service, kid)) ?? [])]) this.#chains.delete(digest)
+  }
+
+  #link(headers: readonly ProtectedHeader[], digest: string): void {
+    for (const { iss, kid } of headers) {
+      const key = keyOf(iss, kid)
+      this.#digestsOf.set(key, (this.#digestsOf.get(key) ?? new Set<string>()).add(digest))
     }
   }
+
+  #unlink({ headers }: VerifiedChain, digest: string): void {
+    for (const { iss, kid } of headers) {
+      const key = keyOf(iss, kid)
+      const digests = this.#digestsOf.get(key)
+      digests?.delete(digest)
+      if (digests?.size === 0) this.#digestsOf.delete(key)
+    }
+  }
+}
+
+/** No name has a slash. */
+function keyOf(service: string, kid: string): string {
+  return `${service}/${kid}`
 }
 
 /**

@@ -23,7 +23,11 @@ export function readBearer(rawHeaders: readonly string[]): string {
 
 /** The values of the fields that say who sends a request: whole, as a handler would send them on. */
 export function credentialsOf(rawHeaders: readonly string[]): readonly string[] {
-  return CREDENTIAL_FIELDS.flatMap(name => fieldLines(rawHeaders, name))
+  return CREDENTIAL_FIELDS.flatMap(name => {
+    const lines = fieldLines(rawHeaders, name)
+    // Several are joined for a handler, which then has the whole.
+    return lines.length > 1 ? [...lines, lines.join('; ')] : lines
+  })
 }
 
 /** The values of a header field, one for each line of it. */

@@ -55,7 +55,10 @@ export class ContextStorage {
   checkHeaders(headers: Headers): void {
     if (this.#credentials.length === 0) return
     for (const [name, value] of headers) {
-      if (this.#isCredential(value)) throw new TokenPassedOn(`\`${name}\` is what this request was authorized with`)
+      // A handler may have written it anew: `Bearer` and the token, one cookie of many.
+      const parts = [value, ...value.split(/[\s,;]+/)]
+      if (parts.some(part => this.#isCredential(part)))
+        throw new TokenPassedOn(`\`${name}\` is what this request was authorized with`)
     }
   }
 

@@ -58,10 +58,16 @@ async function verify(issuer: InitialTokenVerifier, token: string, now: number):
   }
 }
 
+/** What names the client is the subject, too: `sub` alone does not say whether it is a client or a user. */
+function isOwn({ sub, client_id: clientId, azp }: JsonObject): boolean {
+  const clients = [clientId, azp].filter(name => name !== undefined)
+  return clients.length > 0 && clients.every(name => name === sub)
+}
+
 function clientOf(claims: JsonObject, claim: string, userTokens: 'refuse' | 'accept'): string {
   const client = claims[claim]
   if (typeof client !== 'string' || client === '') throw new CredentialInvalid(`the access token has no \`${claim}\``)
-  if (userTokens === 'refuse' && claims.sub !== client) {
+  if (userTokens === 'refuse' && !isOwn(claims)) {
     throw new CredentialInvalid('the access token is not for the client itself, but for a user')
   }
   // RFC 8705, section 3.1; RFC 9449, section 6.1.

@@ -15,6 +15,8 @@ export class ChangeStreams {
 
   /** Begins a stream. Throws ERR_RATE_EXCEEDED where there are too many. */
   begin(response: ServerResponse, caller: string): void {
+    // Behind another answer on its connection it would have no socket, and nobody would be told that it closed.
+    if (response.socket === null) throw new RateExceeded('a stream of changes needs a connection of its own')
     const ofCaller = [...this.#callers.values()].filter(name => name === caller).length
     if (this.#callers.size >= MAX_CHANGE_STREAMS || ofCaller >= MAX_CHANGE_STREAMS_PER_ADDRESS) {
       throw new RateExceeded('too many streams of changes')
@@ -37,6 +39,8 @@ export class ChangeStreams {
   close(): void {
     clearInterval(this.#timer)
     for (const response of this.#callers.keys()) response.end()
+    // A change that is told after this must not be written behind the end.
+    this.#callers.clear()
   }
 
   #write(text: string): void {

@@ -22,6 +22,8 @@ interface Kept {
 export class Listings {
   readonly #list: (service: string | undefined) => Promise<readonly RegistryEntry[]>
   readonly #kept = new LRUCache<string, Kept>({ max: MAX_KEPT_LISTINGS })
+  readonly #running = new Map<string, Promise<unknown>>()
+  readonly #waiting = new Map<string, Promise<readonly RegistryEntry[]>>()
 
   constructor(list: KeyRegistry['list']) {
     this.#list = list
@@ -40,12 +42,33 @@ export class Listings {
   async #read(service: string, continues: boolean): Promise<readonly RegistryEntry[]> {
     const kept = continues ? this.#kept.get(service) : undefined
     if (kept !== undefined && performance.now() < kept.until) return kept.entries
-    const listed = await this.#list(service === '' ? undefined : service)
-    const entries = [...listed].sort((one, other) => (pathOfEntry(one) < pathOfEntry(other) ? -1 : 1))
+    const entries = await this.#listInTurn(service)
     if (entries.length > REGISTRAR_PAGE_ENTRIES) {
       this.#kept.set(service, { entries, until: performance.now() + REGISTRAR_LISTING_SECONDS * 1000 })
     }
     return entries
+  }
+
+  /** One listing at a time. Who comes while the next has not begun shares it: it is of a moment after he asked. */
+  #listInTurn(service: string): Promise<readonly RegistryEntry[]> {
+    const shared = this.#waiting.get(service)
+    if (shared !== undefined) return shared
+    const turn = this.#listAfter(this.#running.get(service), service)
+    this.#waiting.set(service, turn)
+    return turn
+  }
+
+  async #listAfter(before: Promise<unknown> | undefined, service: string): Promise<readonly RegistryEntry[]> {
+    await before?.catch(() => undefined)
+    this.#waiting.delete(service)
+    const running = this.#listSorted(service)
+    this.#running.set(service, running)
+    return await running.finally(() => this.#running.delete(service))
+  }
+
+  async #listSorted(service: string): Promise<readonly RegistryEntry[]> {
+    const listed = await this.#list(service === '' ? undefined : service)
+    return [...listed].sort((one, other) => (pathOfEntry(one) < pathOfEntry(other) ? -1 : 1))
   }
 }
 

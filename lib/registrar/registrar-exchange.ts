@@ -19,6 +19,7 @@ import { type RegistrarAnswer, toJson, toProblem, toRefusal } from './registrar-
 import type { Application, RegistrarDesk } from './registrar-desk.js'
 import type { RequestRates } from './request-rates.js'
 import { type RegistrarRoute, readRoute } from './route.js'
+import { UnreadAnswers } from './unread-answers.js'
 
 /** What answers a registrar's requests. */
 export interface ExchangeParts {
@@ -47,6 +48,7 @@ const EVENTS = { register: 'registration', revoke: 'revocation', enrol: 'enrolme
 /** Answers one request after the other; every one gets an answer, whatever happens. */
 export class RegistrarExchange {
   readonly #parts: ExchangeParts
+  readonly #unread = new UnreadAnswers()
   #isStopping = false
 
   constructor(parts: ExchangeParts) {
@@ -81,7 +83,11 @@ export class RegistrarExchange {
     this.#parts.requests.take(caller, route.task === 'list' ? LISTING_COST : 1)
     if (isWrite(route)) return await this.#write(route, task)
     if (route.task === 'find') return await this.#find(route.place, correlation)
-    if (route.task === 'list') return toJson(200, await this.#parts.desk.page(route.service, route.after))
+    if (route.task === 'list') {
+      const page = toJson(200, await this.#parts.desk.page(route.service, route.after))
+      this.#unread.check(page.body.length)
+      return page
+    }
     if (this.#isStopping) return toRefusal(503, correlation)
     this.#parts.streams.begin(response, caller)
     return undefined
@@ -135,6 +141,7 @@ export class RegistrarExchange {
     if (response.headersSent || response.destroyed) return
     const isLast = this.#isStopping || !request.complete
     response.writeHead(status, { ...headers, ...(isLast && { connection: 'close' }) }).end(body)
+    this.#unread.watch(request, response, body.length)
   }
 }
 

@@ -44,6 +44,23 @@ describe('a chain that was received inside an accepted call', () => {
     expect(receiver.verifiedChains.size).to.equal(1)
   })
 
+  it('is forgotten with one of its keys, and no other chain is', async () => {
+    const others = forgeChain([stranger, middle], caller.name)
+    expect(await receiver.verdict(forgeHop({ by: caller, to: 'receiver', around: others }).presentation)).to.equal(
+      'accepted',
+    )
+    expect(receiver.verifiedChains.size).to.equal(2)
+    receiver.verifiedChains.forgetKey({ service: caller.name, kid: caller.key.kid })
+    expect(receiver.verifiedChains.size).to.equal(2)
+    receiver.verifiedChains.forgetKey({ service: stranger.name, kid: stranger.key.kid })
+    expect(receiver.verifiedChains.size).to.equal(1)
+    receiver.verifiedChains.forgetKey({ service: middle.name, kid: middle.key.kid })
+    expect(receiver.verifiedChains.size).to.equal(0)
+    expect(await receiver.verdict(call())).to.equal('accepted')
+    receiver.verifiedChains.forgetKey({ service: middle.name, kid: middle.key.kid })
+    expect(receiver.verifiedChains.size).to.equal(0)
+  })
+
   it('is not verified again inside another call', async () => {
     breakKeysOf(receiver, origin.name, middle.name)
     expect(await receiver.verdict(call())).to.equal('accepted')

@@ -3,6 +3,8 @@ import { expect } from 'chai'
 import express from 'express'
 import * as expressEdge from '../../lib/adapters/express.js'
 import * as nodeEdge from '../../lib/adapters/node.js'
+import { credentialsOf } from '../../lib/http/bearer.js'
+import { type ChainBeginning, ContextStorage } from '../../lib/http/context.js'
 import type { PublicClientOptions } from '../../lib/http/public-client.js'
 import { type InitialToken, jwtIssuer, type Service } from '../../lib/index.js'
 import { introspection, phantomToken, tokenExchange } from '../../lib/oauth.js'
@@ -386,6 +388,8 @@ for (const [title, mount] of [
         { authorization: `Bearer ${token}` },
         { 'x-user-token': token },
         { cookie: 'theme=dark; session=s-1' },
+        { authorization: `bearer   ${token}` },
+        { 'x-user': `token=a, ${token}` },
       ]
       const codes: string[] = []
       const call = { audience: 'cart', operation: 'checkout' }
@@ -396,8 +400,24 @@ for (const [title, mount] of [
       })
       await fetch(url, { headers: { authorization: `Bearer ${token}`, cookie: 'theme=dark; session=s-1' } })
       const no = 'ERR_TOKEN_PASSED_ON'
-      expect(codes).to.deep.equal([no, no, no, 'accepted'])
+      expect(codes).to.deep.equal([no, no, no, no, no, 'accepted'])
       expect(recorded.presentations).to.have.length(1)
+    })
+
+    it('sends on no cookie that came in two lines, joined or apart: ERR_TOKEN_PASSED_ON', () => {
+      const context = new ContextStorage()
+      const beginning = { wrapped: { transaction: 'a' } } as ChainBeginning
+      const credentials = credentialsOf(['Cookie', 'theme=dark', 'cookie', 'session=s-1'])
+      context.run(
+        { beginning },
+        () => {
+          for (const cookie of ['theme=dark; session=s-1', 'session=s-1', 'other=1; session=s-1']) {
+            expect(() => context.checkHeaders(new Headers({ cookie })), cookie).to.throw('authorized with')
+          }
+          context.checkHeaders(new Headers({ cookie: 'session=s-2' }))
+        },
+        credentials,
+      )
     })
 
     it('refuses an exchange that gives back the token, whoever wrote it: 500, ERR_TOKEN_PASSED_ON', async () => {

@@ -112,6 +112,14 @@ describe('an access token at a registrar, from a real authorization server', fun
     expect(await present(lenient, token, 'shop')).to.include({ status: 200 })
   })
 
+  it('is refused where the subject names the service, and a client got it for a user of that name (ERR_CREDENTIAL_INVALID)', async () => {
+    const url = await start({ claim: 'sub' })
+    const users = await server.issueJwt({ client: 'spa', sub: 'shop', resource: AUDIENCE })
+    expect(await present(url, users, 'shop')).to.deep.equal(INVALID)
+    const own = await server.issueJwt({ client: 'shop', sub: 'shop', resource: AUDIENCE })
+    expect(await present(url, own, 'shop')).to.include({ status: 200 })
+  })
+
   it('is refused when it has expired, was changed, or is none (ERR_CREDENTIAL_INVALID)', async () => {
     const url = await start()
     const expired = await server.issueJwt({ client: 'shop', sub: 'shop', resource: AUDIENCE, seconds: -60 })

@@ -10,7 +10,6 @@ import { errorOf, refusalOf } from '../../jws/refusal.js'
 import { CertificateShop, type Issued } from './certificate-shop.js'
 
 const UNUSABLE = 'ERR_SIGNING_KEY_UNUSABLE'
-const NOW = Math.floor(Date.now() / 1000)
 const DAY = 86_400
 
 describe('a key that brings its certificates', function () {
@@ -19,8 +18,10 @@ describe('a key that brings its certificates', function () {
   let root: Issued
   let authority: Issued
   let cart: Issued
+  let begun: number
 
   before(() => {
+    begun = Math.floor(Date.now() / 1000)
     shop = new CertificateShop()
     root = shop.authority()
     authority = shop.authority({ issuer: root, days: 2 })
@@ -52,10 +53,10 @@ describe('a key that brings its certificates', function () {
     const verify = await resolveRegistrars([await certificateAuthority({ roots: [root.certificate] })])
     for (const form of forms) {
       const signingKey = await importSigningKey(form)
-      const text = await signRegistration(signingKey, { service: 'cart', notBefore: NOW, expiresAt: NOW + 60 })
+      const text = await signRegistration(signingKey, { service: 'cart', notBefore: begun, expiresAt: begun + 60 })
       const { jwk } = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString())
       expect(jwk).to.deep.equal({ ...signingKey.publicJwk, x5c: x5c() })
-      expect(await verify(text, { service: 'cart', kid: signingKey.kid })).to.include({ expiresAt: NOW + 60 })
+      expect(await verify(text, { service: 'cart', kid: signingKey.kid })).to.include({ expiresAt: begun + 60 })
     }
   })
 
@@ -94,10 +95,10 @@ describe('a key that brings its certificates', function () {
       `${(bytes >> 8).toString(16).padStart(2, '0')}:${(bytes & 255).toString(16).padStart(2, '0')}`
     expect(await refusalOfKey(long(8000))).to.contain('8192 bytes in all')
     const longest = await importSigningKey(long(7800))
-    const terms = { service: 'c'.repeat(128), notBefore: NOW, expiresAt: NOW + 60 }
+    const terms = { service: 'c'.repeat(128), notBefore: begun, expiresAt: begun + 60 }
     const verify = await resolveRegistrars(undefined)
     const text = await signRegistration(longest, terms)
-    expect(await verify(text, { service: terms.service, kid: longest.kid })).to.include({ notBefore: NOW })
+    expect(await verify(text, { service: terms.service, kid: longest.kid })).to.include({ notBefore: begun })
   })
 
   it('is refused with what are no certificates, without a word of the key', async () => {
@@ -128,8 +129,8 @@ describe('a key that brings its certificates', function () {
     const from = () => Date.parse(cart.certificate.validFrom) / 1000
 
     it('is so within the time of its certificates', async () => {
-      const early = await start(NOW, 3600)
-      expect(early.current(NOW)).to.include({ notBefore: from(), expiresAt: NOW + 3600 })
+      const early = await start(begun, 3600)
+      expect(early.current(begun)).to.include({ notBefore: from(), expiresAt: begun + 3600 })
       await early.stop()
       const late = await start(until() - 600)
       expect(late.current(until() - 600)).to.include({ notBefore: until() - 900, expiresAt: until() })
@@ -138,7 +139,7 @@ describe('a key that brings its certificates', function () {
 
     it('does not start outside of it: ERR_SIGNING_KEY_UNUSABLE', async () => {
       for (const now of [until(), until() + DAY, from() - 6]) {
-        expect(await refusalOf(() => start(now)), String(now - NOW)).to.equal(UNUSABLE)
+        expect(await refusalOf(() => start(now)), String(now - begun)).to.equal(UNUSABLE)
       }
       const last = await start(until() - 1)
       await last.stop()
@@ -149,7 +150,7 @@ describe('a key that brings its certificates', function () {
     const registry = new MemoryRegistry()
     const key = await importSigningKey({ key: cart.key, certificates: certificates() })
     await registry.revoke('cart', key.kid)
-    const options = { service: 'cart', registry, key, clock: () => NOW, onError: () => {} }
+    const options = { service: 'cart', registry, key, clock: () => begun, onError: () => {} }
     expect(await errorOf(() => ServiceKey.start(options))).to.be.instanceOf(KeyRevoked)
   })
 })
