@@ -157,7 +157,9 @@ describe('a client assertion at a registrar', function () {
   })
 
   it('says nothing outside of why it does not hold, and no token in the log', async () => {
-    const assertion = await makeAssertion(stage.proofs.cart.signing, 'cart', url, { claims: { exp: nowSeconds() - 60 } })
+    const assertion = await makeAssertion(stage.proofs.cart.signing, 'cart', url, {
+      claims: { exp: nowSeconds() - 60 },
+    })
     const made = await makeRegistration('cart')
     const { body } = await send(url, 'PUT', `/v1/registrations/cart/${made.kid}`, {
       headers: asserted(assertion),
