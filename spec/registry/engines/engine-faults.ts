@@ -129,6 +129,8 @@ export function describeFaults(suite: EngineSuite): void {
         flood.push(await presentUnknownKey(stranger, randomBytes(32).toString('base64url')))
       }
 
+      // A hint of the caller's own publication may have overtaken the first look-up, which is then not remembered.
+      expect(await callOutcome(known, cart)).to.equal('accepted')
       const asked = registry.finds
       const start = performance.now()
       const outcomes = new Map<string, number>()
