@@ -21,7 +21,7 @@ export interface IntrospectedClaims {
 
 /**
  * Reads what an issuer says of a token (RFC 7662, section 2.2). Refuses with ERR_INITIAL_TOKEN_INVALID what is not active, of another
- * issuer or audience, made for another purpose, or bound to a key that nobody proves here; with ERR_INITIAL_TOKEN_EXPIRED what is over.
+ * issuer or audience, made for another purpose, or of a type that is not accepted; with ERR_INITIAL_TOKEN_EXPIRED what is over.
  */
 export function readIntrospectedClaims(answer: JsonObject, rules: IntrospectionRules, now: number): IntrospectedClaims {
   // Literally: `"true"` is some server's mistake, and nobody's token.

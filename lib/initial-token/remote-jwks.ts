@@ -5,6 +5,7 @@ import {
   JWKS_FRESH_SECONDS,
   JWKS_STALE_SECONDS,
   JWKS_TIMEOUT_SECONDS,
+  OUT_OF_ORDER_SECONDS,
   RETRY_AFTER_SECONDS,
 } from '../limits.js'
 import { fetchJwks, type JwksFetch } from './jwks-document.js'
@@ -61,7 +62,9 @@ export class RemoteJwks implements IssuerKeys {
   /** Joins the attempt under way, or makes one if the last was at least `pause` seconds ago. Never rejects. */
   async #refresh(now: number, pause: number): Promise<void> {
     if (this.#attempt === undefined) {
-      if (distance(now, this.#attemptedAt) < pause) return
+      // A call that waited for its body comes late, and must not have the issuer asked again.
+      const since = now - this.#attemptedAt
+      if (since < pause && since > -OUT_OF_ORDER_SECONDS) return
       this.#attemptedAt = now
       this.#attempt = this.#fetch(now)
     }

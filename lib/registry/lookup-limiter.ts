@@ -1,4 +1,4 @@
-import { SKEW_SECONDS } from '../limits.js'
+import { OUT_OF_ORDER_SECONDS } from '../limits.js'
 
 /** A place among the look-ups of one second. */
 export interface LookupSlot {
@@ -29,7 +29,7 @@ export class LookupLimiter {
    */
   take(now: number): LookupSlot | undefined {
     const { start } = this.#window
-    if (now >= start + 1 || now < start - SKEW_SECONDS) this.#window = { start: now, taken: 0 }
+    if (now >= start + 1 || now < start - OUT_OF_ORDER_SECONDS) this.#window = { start: now, taken: 0 }
     if (this.#window.taken >= this.#perSecond) return undefined
     this.#window.taken += 1
     return { window: this.#window }

@@ -141,6 +141,16 @@ describe('remote JWK Sets', () => {
     expect(server.requests).to.equal(2)
   })
 
+  it('are not fetched again and again for calls that were held back', async () => {
+    const { verify } = makeVerifier()
+    expect(await verify(first, NOW)).to.equal('accepted')
+    for (let turn = 0; turn < 5; turn += 1) {
+      expect(await verify(second, NOW + 60)).to.equal('ERR_INITIAL_TOKEN_INVALID')
+      expect(await verify(second, NOW + 30)).to.equal('ERR_INITIAL_TOKEN_INVALID')
+    }
+    expect(server.requests).to.equal(2)
+  })
+
   it('need a kid where two keys fit, and do not ask again for want of one: ERR_INITIAL_TOKEN_INVALID', async () => {
     const { verify } = makeVerifier()
     expect(await verify(first, NOW, { kid: undefined })).to.equal('accepted')

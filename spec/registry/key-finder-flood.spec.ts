@@ -98,6 +98,14 @@ describe('a key finder under a flood of unknown keys', () => {
     expect(await flood(10, 1500.9)).to.deep.equal({ ERR_LOOKUPS_EXHAUSTED: 10 })
   })
 
+  it('does not count anew because calls were held back for as long as a body may take', async () => {
+    await flood(10, 1530)
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await flood(1, 1500)).to.deep.equal({ ERR_LOOKUPS_EXHAUSTED: 1 })
+      expect(await flood(1, 1530)).to.deep.equal({ ERR_LOOKUPS_EXHAUSTED: 1 })
+    }
+  })
+
   it('counts on where the clock was set back, or says nothing', async () => {
     await flood(10, 1500)
     expect(await flood(11, 1400)).to.deep.equal({ ERR_KEY_UNKNOWN: 10, ERR_LOOKUPS_EXHAUSTED: 1 })
