@@ -25,8 +25,10 @@ export const PRESENTATION_SECONDS = 60
 export const MAX_VERIFIED_CHAINS = 4096
 /** What they may weigh in all, by a generous estimate. */
 export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216
-/** Signatures that wait for, or are on, the thread pool, for each core; of more, each caller verifies his own. */
-export const VERIFICATIONS_PER_CORE = 2
+/** Signatures that wait for, or are on, a thread of the pool; of more, each caller verifies his own. Others who need one wait 2 ms. */
+export const VERIFICATIONS_PER_THREAD = 32
+/** Where nobody else calls, a chain of so many hops is worth waking a thread. */
+export const HOPS_WORTH_A_THREAD = 5
 
 /** A registration lives at most this long. */
 export const MAX_REGISTRATION_SECONDS = 86_400

@@ -1,16 +1,17 @@
 import { SignatureInvalid } from '../errors.js'
 import { signingInput, verifyBytes } from '../jws/signature.js'
 import { verificationPool } from '../jws/verification-pool.js'
+import { HOPS_WORTH_A_THREAD } from '../limits.js'
 import type { Registration } from '../model/registration.js'
 import type { UnverifiedHop } from './presentation.js'
 
 /**
- * The signatures of one chain (invariant 7), given newest first. The newest hop's is verified at once, before anything is done for
- * the others; those may be verified at the same time, and are judged in their order.
+ * The signatures of one chain (invariant 7), given newest first. They may be verified at the same time, and are judged in their
+ * order; whoever must know of one before the next settles it.
  */
 export class SignatureChecks {
   readonly #hops: number
-  readonly #isAlone = verificationPool.isIdle
+  readonly #isCrowded = verificationPool.isWanted
   readonly #underWay: { readonly hop: UnverifiedHop; readonly verified: Promise<boolean> }[] = []
 
   /** For a chain of so many hops. */
@@ -35,8 +36,8 @@ export class SignatureChecks {
 
   /** Where no other call is waiting, this thread takes every second one, and the last, rather than wait itself. */
   #isForPool({ position }: UnverifiedHop): boolean {
-    if (position === 0) return false
-    return !this.#isAlone || (position % 2 === 1 && position < this.#hops - 1)
+    if (this.#isCrowded) return true
+    return this.#hops >= HOPS_WORTH_A_THREAD && position % 2 === 1 && position < this.#hops - 1
   }
 
   /** Waits for all that are under way. Throws for the newest that does not verify. */

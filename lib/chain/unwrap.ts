@@ -83,6 +83,7 @@ export async function unwrap(
       checkAlgorithm(hop, registration) // 4
       checkRegistrationWindow(hop, registration, limits.skewSeconds) // 10
       signatures.check(hop, registration) // 7
+      if (hop === newest && signatures.areUnderWay) await signatures.settle()
       evidence.verified = 'caller'
     }
   } finally {
@@ -190,7 +191,8 @@ function verifyInitialToken(
 
 function acceptInitialToken(origin: UnverifiedHop, { kind, claims, expiresAt }: VerifiedInitialToken): InitialToken {
   checkInitialNesting(origin, expiresAt)
-  return Object.freeze({ kind, claims: toFrozenClaims(claims) })
+  // What an origin asserts was parsed here; what a verifier says need not be ours.
+  return Object.freeze({ kind, claims: kind === 'user' ? claims : toFrozenClaims(claims) })
 }
 
 function decide(input: PolicyInput, transaction: string, operation: string, receiver: Receiver): Decision {

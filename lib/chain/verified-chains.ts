@@ -54,8 +54,10 @@ const POINTING_CHARACTERS = 13
  */
 export class VerifiedChains {
   readonly #chains: LRUCache<string, VerifiedChain>
-  /** The digests of the chains with a hop that was signed with a key, by the key: forgetting it is quick, however much is remembered. */
+  /** The digests of the chains with a hop that was signed with a key, by its kid: forgetting it is quick, however much is remembered. */
   readonly #digestsOf = new Map<string, Set<string>>()
+  /** The second in which chains whose time is over were last dropped. */
+  #droppedAt = Number.NEGATIVE_INFINITY
 
   constructor({ chains, bytes }: VerifiedChainsBounds = BOUNDS) {
     this.#chains = new LRUCache({
@@ -89,6 +91,8 @@ export class VerifiedChains {
 
   /** From the one that was used least recently up to one that still lives: bounded all the same. */
   #dropExpired(now: number): void {
+    if (now === this.#droppedAt) return
+    this.#droppedAt = now
     for (const digest of this.#chains.rkeys()) {
       const chain = this.#chains.peek(digest)
       if (chain === undefined || chain.expiresAt > now) return
@@ -104,31 +108,26 @@ export class VerifiedChains {
     return undefined
   }
 
-  /** Drops every chain with a hop that was signed with a key. */
-  forgetKey({ service, kid }: KeyPlace): void {
-    for (const digest of [...(this.#digestsOf.get(keyOf(service, kid)) ?? [])]) this.#chains.delete(digest)
+  /** Drops every chain with a hop that was signed with a key, for whichever service. */
+  forgetKey({ kid }: KeyPlace): void {
+    for (const digest of [...(this.#digestsOf.get(kid) ?? [])]) this.#chains.delete(digest)
   }
 
   #link(headers: readonly ProtectedHeader[], digest: string): void {
-    for (const { iss, kid } of headers) {
-      const key = keyOf(iss, kid)
-      this.#digestsOf.set(key, (this.#digestsOf.get(key) ?? new Set<string>()).add(digest))
+    for (const { kid } of headers) {
+      const digests = this.#digestsOf.get(kid)
+      if (digests === undefined) this.#digestsOf.set(kid, new Set([digest]))
+      else digests.add(digest)
     }
   }
 
   #unlink({ headers }: VerifiedChain, digest: string): void {
-    for (const { iss, kid } of headers) {
-      const key = keyOf(iss, kid)
-      const digests = this.#digestsOf.get(key)
+    for (const { kid } of headers) {
+      const digests = this.#digestsOf.get(kid)
       digests?.delete(digest)
-      if (digests?.size === 0) this.#digestsOf.delete(key)
+      if (digests?.size === 0) this.#digestsOf.delete(kid)
     }
   }
-}
-
-/** No name has a slash. */
-function keyOf(service: string, kid: string): string {
-  return `${service}/${kid}`
 }
 
 /**

@@ -11,21 +11,15 @@ import type { Route } from './route.js'
  * Receives one request of node:http, or of a framework around it, or answers with a problem and returns undefined. `target` is
  * the raw path and query, before any router rewrote it.
  */
-export async function receiveExchange(
+export function receiveExchange(
   route: Route,
   request: IncomingRequest,
   response: ServerResponse,
   target: string,
 ): Promise<Reception | undefined> {
-  const outcome = await receive(route, {
-    method: request.method ?? '',
-    target,
-    rawHeaders: request.rawHeaders,
-    readBody: maxBytes => readRawBody(request, maxBytes),
-  })
-  if (!('problem' in outcome)) return outcome
-  answer(response, outcome.problem)
-  return undefined
+  const { method = '', rawHeaders } = request
+  const readBody = (maxBytes: number) => readRawBody(request, maxBytes)
+  return receive(route, { method, target, rawHeaders, readBody }, problem => answer(response, problem))
 }
 
 /** Receives one request of a user, or answers with a problem and returns undefined. */

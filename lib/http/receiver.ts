@@ -28,17 +28,15 @@ export interface Reception {
   readonly correlation: string
 }
 
-/** A request that may not, and what to answer. */
-export interface Refusal {
-  readonly problem: Problem
-  readonly correlation: string
-}
-
 /**
- * Receives one request: reads its presentation, unwraps it for the route's operation and binds its body. Never throws:
- * what is wrong stands in the log, and the answer says no more than its status.
+ * Receives one request: reads its presentation, unwraps it for the route's operation and binds its body. What may not go on is
+ * refused, and undefined returned: what is wrong stands in the log, and the problem says no more than its status.
  */
-export async function receive(route: Route, request: InboundRequest): Promise<Reception | Refusal> {
+export async function receive(
+  route: Route,
+  request: InboundRequest,
+  refuse: (problem: Problem) => void,
+): Promise<Reception | undefined> {
   const { service, operation, binding } = route
   const correlation = randomUUID()
   let body: Uint8Array = new Uint8Array()
@@ -56,6 +54,7 @@ export async function receive(route: Route, request: InboundRequest): Promise<Re
     // A programmer's mistake that only a call brings to light. Of other errors the log tells: they may quote anything.
     if (error instanceof OptionError) warnOf(`\`${operation}\` cannot be received [${correlation}]`, error)
     const status = error instanceof CountersignError ? error.status : 500
-    return { problem: toProblem(status, correlation), correlation }
+    refuse(toProblem(status, correlation))
+    return undefined
   }
 }

@@ -6,19 +6,27 @@ import type { JsonObject } from '../model/json.js'
 import type { VerifiedInitialToken } from './initial-token-verifier.js'
 import { readExpiry, readTime } from './numeric-date.js'
 
+/** Claims of a user, and the text that carries them. */
+export interface EncodedUserClaims {
+  readonly text: string
+  /** As a receiver reads them. */
+  readonly claims: JsonObject
+}
+
 /**
  * Encodes the claims that an origin asserts of its user. Throws ERR_OPTION for what a receiver would refuse, and for what JSON has no
- * form for. Read the result with `readUserClaims`: an `exp` that is over is the caller's expired user, not a wrong option.
+ * form for. Judge the result with `judgeUserClaims`: an `exp` that is over is the caller's expired user, not a wrong option.
  */
-export function encodeUserClaims(claims: object): string {
-  const text = stringify(claims)
+export function encodeUserClaims(given: object): EncodedUserClaims {
+  const bytes = Buffer.from(stringify(given))
   try {
-    checkUserClaims(parseStrictUserClaims(Buffer.from(text)))
+    const claims = parseStrictUserClaims(bytes)
+    checkUserClaims(claims)
+    return { text: encodeBase64url(bytes), claims }
   } catch (error) {
     if (error instanceof InitialTokenInvalid) throw new OptionError(`userClaims: ${error.message}`)
     throw error
   }
-  return encodeBase64url(text)
 }
 
 /**

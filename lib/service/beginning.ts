@@ -4,7 +4,7 @@ import type { Wrapped } from '../chain/wrap.js'
 import { OptionError, ParentForeign } from '../errors.js'
 import type { ChainBeginning } from '../http/context.js'
 import type { InitialTokens } from '../initial-token/initial-tokens.js'
-import { encodeUserClaims, readUserClaims } from '../initial-token/user-claims.js'
+import { encodeUserClaims, judgeUserClaims } from '../initial-token/user-claims.js'
 import { HOP_TYPE } from '../jws/protected-header.js'
 import type { Beginning } from './outbound-options.js'
 
@@ -24,8 +24,8 @@ export async function beginChain(
     return { wrapped: { transaction } }
   }
   if ('userClaims' in beginning) {
-    const text = encodeUserClaims(beginning.userClaims)
-    const { kind, claims, expiresAt } = readUserClaims(text, now)
+    const { text, claims: asserted } = encodeUserClaims(beginning.userClaims)
+    const { kind, claims, expiresAt } = judgeUserClaims(asserted, now)
     return { wrapped: { cty: 'user', text, expiresAt, transaction }, user: Object.freeze({ kind, claims }) }
   }
   const chosen = initialTokens.choose(beginning.initialToken)

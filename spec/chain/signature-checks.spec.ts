@@ -96,6 +96,12 @@ describe('signatures that are verified at the same time', () => {
     expect(first?.name).to.equal(nameAt(DEPTH - 1))
   })
 
+  it("come one by one until the newest hop's has verified, however many call at a time", async () => {
+    const found = await Promise.all(Array.from({ length: 40 }, () => receiver.verdict(forgeWrong([0]))))
+    expect(new Set(found)).to.deep.equal(new Set(['ERR_SIGNATURE_INVALID']))
+    expect(new Set(asked)).to.deep.equal(new Set([nameAt(0)]))
+  })
+
   it('are right for many calls at a time', async () => {
     await warm()
     const wrong = Array.from({ length: 60 }, (_, round) => (round % 3 === 0 ? [] : [round % DEPTH]))

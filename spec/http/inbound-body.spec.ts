@@ -45,6 +45,61 @@ describe('the body of a request', () => {
     expect(bodies[0]).to.equal(bodies[1])
   })
 
+  it('is bounded where nothing announces its length, in one packet or in many: ERR_BODY_TOO_LARGE', async () => {
+    const codes: string[] = []
+    const url = await loopback.serve(async (request, response) => {
+      codes.push(await refusalOf(() => readRawBody(request, 3)))
+      response.end()
+    })
+    const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+    for (const packets of [[`${head}4\r\nfour\r\n0\r\n\r\n`], [head, '4\r\nfour\r\n', '0\r\n\r\n']]) {
+      const client = await RawClient.connect(url)
+      for (const packet of packets) {
+        client.send(packet)
+        await sleep(20)
+      }
+      await client.response()
+      client.socket.destroy()
+    }
+    expect(codes).to.deep.equal(['ERR_BODY_TOO_LARGE', 'ERR_BODY_TOO_LARGE'])
+  })
+
+  it('that somebody has made into a text is refused, not guessed: ERR_BODY_CONSUMED', async () => {
+    const codes: string[] = []
+    const url = await loopback.serve(async (request, response) => {
+      request.setEncoding('utf8')
+      codes.push(await refusalOf(() => readRawBody(request, 100)))
+      response.end()
+    })
+    await fetch(url, { method: 'POST', body: 'text' })
+    expect(codes).to.deep.equal(['ERR_BODY_CONSUMED'])
+  })
+
+  it('is read anew for each request of one connection, whole or in parts', async () => {
+    const bodies: string[] = []
+    const url = await loopback.serve(async (request, response) => {
+      bodies.push(String(await readRawBody(request, 100)))
+      response.end('read')
+    })
+    const client = await RawClient.connect(url)
+    const post = (length: number) => `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`
+    for (const packets of [
+      [`${post(5)}whole`],
+      [post(0)],
+      [`${post(6)}in`, ' tw', 'o'],
+      [post(4), 'then'],
+      [`${post(3)}end`],
+    ]) {
+      for (const packet of packets) {
+        client.send(packet)
+        await sleep(10)
+      }
+      await client.response()
+    }
+    client.socket.destroy()
+    expect(bodies).to.deep.equal(['whole', '', 'in two', 'then', 'end'])
+  })
+
   it('of a client who left while his key was looked up is not waited for: ERR_BODY_INCOMPLETE', async () => {
     const party = new ServiceParty()
     const book = new DecisionBook()

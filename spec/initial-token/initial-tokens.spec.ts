@@ -34,7 +34,7 @@ function opaqueVerifier(
 
 const JWT = jwtVerifier(CLAIMS.iss, ISSUER.jwk)
 const OPAQUE = opaqueVerifier(CLAIMS.iss, 'öpaque')
-const USER = { kind: 'user', text: encodeUserClaims({ sub: 'alice' }) } as const
+const USER = { kind: 'user', text: encodeUserClaims({ sub: 'alice' }).text } as const
 const jwt = (text = ISSUER.issue()) => ({ kind: 'jwt', text }) as const
 const opaque = (token: string) => ({ kind: 'token', text: encode(token) }) as const
 

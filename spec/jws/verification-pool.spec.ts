@@ -54,9 +54,22 @@ describe('a verification pool', () => {
     expect(await begin()).to.equal(true)
   })
 
-  it('has no room where there is one core', () => {
+  it('has no room where there is one core, and is not wanted there', () => {
     const { publicKey, signature } = makePair('ES256')
-    expect(new VerificationPool(0).begin('ES256', publicKey, DATA, signature)).to.equal(undefined)
+    const pool = new VerificationPool(0, { isBusy: true })
+    expect(pool.begin('ES256', publicKey, DATA, signature)).to.equal(undefined)
+    expect(pool.isWanted).to.equal(false)
+  })
+
+  it('is wanted where the thread has too much to do, or something is under way', async () => {
+    const { publicKey, signature } = makePair('ES256')
+    expect(new VerificationPool(4, { isBusy: true }).isWanted).to.equal(true)
+    const pool = new VerificationPool(4, { isBusy: false })
+    expect(pool.isWanted).to.equal(false)
+    const verdict = pool.begin('ES256', publicKey, DATA, signature)
+    expect(pool.isWanted).to.equal(true)
+    await verdict
+    expect(pool.isWanted).to.equal(false)
   })
 
   it('keeps its room when a key is none: the fault is thrown at once', async () => {
