@@ -27,6 +27,8 @@ export const MAX_VERIFIED_CHAINS = 4096
 export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216
 /** Signatures that wait for, or are on, a thread of the pool; of more, each caller verifies his own. Others who need one wait 2 ms. */
 export const VERIFICATIONS_PER_THREAD = 32
+/** A thread that had no time to wait counts as busy for so long. */
+export const PRESSURE_MILLISECONDS = 20
 /** Where nobody else calls, a chain of so many hops is worth waking a thread. */
 export const HOPS_WORTH_A_THREAD = 5
 

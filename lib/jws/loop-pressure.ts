@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { PRESSURE_MILLISECONDS } from '../limits.js'
 
 /** Where an event loop is. */
 export interface LoopFigures {
@@ -6,6 +7,8 @@ export interface LoopFigures {
   readonly loopCount: number
   /** Milliseconds that it waited for something to do. */
   readonly idleTime: number
+  /** Milliseconds, by a clock that is never set. */
+  readonly now: number
 }
 
 /** Whether a thread has more to do than it gets done. */
@@ -13,23 +16,23 @@ export class LoopPressure {
   readonly #read: () => LoopFigures
   #loopCount = -1
   #idleTime = -1
-  #isBusy = false
+  #pressedAt = Number.NEGATIVE_INFINITY
 
   constructor(read: () => LoopFigures = readLoop) {
     this.#read = read
   }
 
-  /** Whether the event loop has come round since it was last asked here, and did not wait once. */
+  /** Whether the event loop came round, between two questions of late, without having waited once. */
   get isBusy(): boolean {
-    const { loopCount, idleTime } = this.#read()
-    if (loopCount !== this.#loopCount) this.#isBusy = idleTime === this.#idleTime
+    const { loopCount, idleTime, now } = this.#read()
+    if (loopCount !== this.#loopCount && idleTime === this.#idleTime) this.#pressedAt = now
     this.#loopCount = loopCount
     this.#idleTime = idleTime
-    return this.#isBusy
+    return now - this.#pressedAt < PRESSURE_MILLISECONDS
   }
 }
 
 function readLoop(): LoopFigures {
   const { uvMetricsInfo, idleTime } = performance.nodeTiming
-  return { loopCount: uvMetricsInfo.loopCount, idleTime }
+  return { loopCount: uvMetricsInfo.loopCount, idleTime, now: performance.now() }
 }
