@@ -70,6 +70,8 @@ export const UNKNOWN_KEY_SECONDS = 2
 export const UNKNOWN_KEY_LOOKUPS_PER_SECOND = 100
 /** Keys remembered by one service. */
 export const MAX_CACHED_KEYS = 10_000
+/** Of them, keys of one service: as many instances may call one receiver before it looks keys up again and again. */
+export const MAX_CACHED_KEYS_PER_SERVICE = 1000
 /** Unknown keys remembered by one service. */
 export const MAX_UNKNOWN_KEYS = 1000
 /** A registry that has not answered after this long cannot answer. */

@@ -1,10 +1,8 @@
-import { LRUCache } from 'lru-cache'
 import { LookupsExhausted, RegistryUnavailable, TokenError } from '../errors.js'
 import {
   KEY_FRESH_SECONDS,
   KEY_RETRY_SECONDS,
   KEY_STALE_SECONDS,
-  MAX_CACHED_KEYS,
   REGISTRY_GRACE_SECONDS,
   REGISTRY_TIMEOUT_SECONDS,
   UNKNOWN_KEY_LOOKUPS_PER_SECOND,
@@ -13,6 +11,7 @@ import type { Registration } from '../model/registration.js'
 import type { KeyRegistry, RegistryChange, RegistryEntry, RegistryWatch } from '../model/registry.js'
 import { isSettledWithin, withDeadline } from './deadline.js'
 import { KnownKey } from './known-key.js'
+import { KnownKeys } from './known-keys.js'
 import { LookupLimiter, type LookupSlot } from './lookup-limiter.js'
 import { checkPlace, type Place, pathOf } from './place.js'
 import { RecentRefusals, type Refusal, refuseInvalid, refuseRevoked, refuseUnknown } from './refusal.js'
@@ -66,7 +65,7 @@ export class KeyFinder {
   readonly #limits: KeyFinderLimits
   readonly #limiter: LookupLimiter
   readonly #renewalLimiter: LookupLimiter
-  readonly #known = new LRUCache<string, KnownKey>({ max: MAX_CACHED_KEYS })
+  readonly #known = new KnownKeys()
   readonly #refused = new RecentRefusals()
   readonly #reads = new Map<string, Promise<Answer>>()
   #watch: RegistryWatch | undefined

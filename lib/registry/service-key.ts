@@ -8,61 +8,33 @@ import {
   RegistryUnavailable,
   TokenError,
 } from '../errors.js'
-import { withinCertificates } from '../jws/key-certificates.js'
 import { generateSigningKey, type SigningKey } from '../jws/signing-key.js'
-import {
-  HOP_LIFETIME_SECONDS,
-  MAX_HOP_LIFETIME_SECONDS,
-  MAX_REGISTRATION_SECONDS,
-  PUBLICATION_SETTLE_SECONDS,
-  REGISTRY_TIMEOUT_SECONDS,
-  RENEWAL_CHECK_SECONDS,
-  RENEWAL_SHARE,
-  SKEW_SECONDS,
-} from '../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS, RENEWAL_CHECK_SECONDS } from '../limits.js'
 import type { Algorithm } from '../model/algorithm.js'
-import type { KeyRegistry } from '../model/registry.js'
-import { checkInteger } from '../options.js'
 import { withDeadline } from './deadline.js'
 import { isWithin } from './elapsed.js'
 import { publishKey } from './key-publication.js'
 import { checkService } from './place.js'
+import {
+  checkRegistrationOptions,
+  isDue,
+  type PublishedKey,
+  type RegisteredKey,
+  type RegistrationOptions,
+  register,
+} from './registered-key.js'
 import { verifyUnpinned } from './registrar/unpinned.js'
+import { afterSettling, atOnce, type Successor, type Takeover } from './succession.js'
 
 /** What a service's key is made of. */
-export interface ServiceKeyOptions {
-  readonly service: string
-  readonly registry: KeyRegistry
-  /** A key that the user brought, which keeps its kid; generated and replaced if absent. */
-  readonly key?: SigningKey | undefined
+export interface ServiceKeyOptions extends RegistrationOptions {
   /** Of a generated key: `ES256` if absent. */
   readonly algorithm?: Algorithm | undefined
-  /** Seconds that a registration lives: 1 to 86,400, which is the default. */
-  readonly registrationSeconds?: number | undefined
-  /** The longest life of this service's hops, in seconds: 1 to 3600, default 300. */
-  readonly hopLifetimeSeconds?: number | undefined
   readonly clock: Clock
   /** Hears why a renewal failed, and that the registry had lost or damaged the registration. */
   readonly onError: (error: CountersignError) => void
   /** Hears which key signs from now on: the first one, and each that takes over. */
   readonly onUse?: ((key: RegisteredKey) => void) | undefined
-}
-
-/** A key to sign with, and the window in which it is registered, in seconds since the epoch. */
-export interface RegisteredKey {
-  readonly key: SigningKey
-  readonly notBefore: number
-  readonly expiresAt: number
-}
-
-interface Registered extends RegisteredKey {
-  readonly publishedAt: number
-}
-
-interface Successor {
-  readonly registered: Registered
-  /** The moment at which it takes over, in seconds since the epoch. */
-  readonly signsFrom: number
 }
 
 /**
@@ -73,7 +45,7 @@ interface Successor {
 export class ServiceKey {
   readonly #options: ServiceKeyOptions
   readonly #timer: NodeJS.Timeout
-  #registered: Registered
+  #registered: PublishedKey
   #successor: Successor | undefined
   #renewal: Promise<void> | undefined
   #inspection: Promise<void> | undefined
@@ -82,7 +54,7 @@ export class ServiceKey {
   #toldRevoked = false
   #stopped = false
 
-  private constructor(options: ServiceKeyOptions, registered: Registered) {
+  private constructor(options: ServiceKeyOptions, registered: PublishedKey) {
     this.#options = options
     this.#registered = registered
     this.#attemptedAt = Number.NEGATIVE_INFINITY
@@ -130,13 +102,13 @@ export class ServiceKey {
   }
 
   /** What was published last. */
-  get #newest(): Registered {
-    return this.#successor?.registered ?? this.#registered
+  get #newest(): PublishedKey {
+    return this.#successor?.published ?? this.#registered
   }
 
   #succeedIfDue(now: number): void {
     if (this.#successor === undefined || now < this.#successor.signsFrom) return
-    this.#registered = this.#successor.registered
+    this.#registered = this.#successor.published
     this.#successor = undefined
     this.#tellUse()
   }
@@ -222,11 +194,11 @@ export class ServiceKey {
     const startedAt = performance.now()
     try {
       this.#candidate ??= brought ?? (await generateSigningKey(algorithm ?? 'ES256'))
-      const registered = await register(this.#options, this.#candidate, now)
+      const published = await register(this.#options, this.#candidate, now)
       this.#candidate = undefined
       // The registry may have taken its time.
       const settlesFrom = now + (performance.now() - startedAt) / 1000
-      this.#successor = { registered, signsFrom: takeover(this.#registered, settlesFrom) }
+      this.#successor = { published, signsFrom: takeover(this.#registered, settlesFrom) }
       this.#succeedIfDue(settlesFrom)
     } catch (error) {
       if (error instanceof KeyRevoked) this.#candidate = undefined
@@ -235,61 +207,13 @@ export class ServiceKey {
   }
 }
 
-/** When a key that was published just now takes over from its predecessor. */
-type Takeover = (predecessor: Registered, now: number) => number
-
-/** When verifiers can know it, or while its predecessor can still be used: whichever comes first. */
-function afterSettling(predecessor: Registered, now: number): number {
-  if (hasNotBegun(predecessor, now)) return now
-  return Math.min(now + PUBLICATION_SETTLE_SECONDS, predecessor.expiresAt - PUBLICATION_SETTLE_SECONDS)
-}
-
-/** The predecessor is refused everywhere. */
-function atOnce(_: Registered, now: number): number {
-  return now
-}
-
-function checkServiceKeyOptions({ service, key, algorithm, ...numbers }: ServiceKeyOptions): void {
+function checkServiceKeyOptions(options: ServiceKeyOptions): void {
+  const { service, key, algorithm } = options
   checkService(service)
   if (key !== undefined && algorithm !== undefined && key.algorithm !== algorithm) {
     throw new OptionError('`algorithm` is for a generated key: a `key` has its own')
   }
-  registrationSecondsOf(numbers)
-  hopLifetimeSecondsOf(numbers)
-}
-
-/**
- * Publishes a new key, or the brought one again: back so far that its hops in flight stay inside the window, and no further than its
- * certificates are valid.
- */
-async function register(options: ServiceKeyOptions, key: SigningKey, now: number): Promise<Registered> {
-  const { service, registry } = options
-  const publishedAt = Math.floor(now)
-  const notBefore = options.key === undefined ? publishedAt : Math.max(0, publishedAt - hopLifetimeSecondsOf(options))
-  const expiresAt = Math.min(publishedAt + registrationSecondsOf(options), notBefore + MAX_REGISTRATION_SECONDS)
-  const window = withinCertificates(key.certificates, { notBefore, expiresAt }, now)
-  await publishKey(key, { service, ...window }, registry)
-  return Object.freeze({ key, ...window, publishedAt })
-}
-
-/** After a share of its life, or where the clock was set back behind its beginning. */
-function isDue(registered: Registered, now: number): boolean {
-  const { publishedAt, expiresAt } = registered
-  return now >= publishedAt + RENEWAL_SHARE * (expiresAt - publishedAt) || hasNotBegun(registered, now)
-}
-
-function hasNotBegun({ publishedAt }: Registered, now: number): boolean {
-  return now < publishedAt - SKEW_SECONDS
-}
-
-function registrationSecondsOf({ registrationSeconds }: Pick<ServiceKeyOptions, 'registrationSeconds'>): number {
-  const bounds = { least: 1, most: MAX_REGISTRATION_SECONDS, otherwise: MAX_REGISTRATION_SECONDS }
-  return checkInteger('`registrationSeconds`', registrationSeconds, bounds)
-}
-
-function hopLifetimeSecondsOf({ hopLifetimeSeconds }: Pick<ServiceKeyOptions, 'hopLifetimeSeconds'>): number {
-  const bounds = { least: 1, most: MAX_HOP_LIFETIME_SECONDS, otherwise: HOP_LIFETIME_SECONDS }
-  return checkInteger('`hopLifetimeSeconds`', hopLifetimeSeconds, bounds)
+  checkRegistrationOptions(options)
 }
 
 /** Nobody waits for a renewal: what the listener throws would end the process. */

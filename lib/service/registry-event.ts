@@ -4,7 +4,7 @@ import { CountersignError } from '../errors.js'
 import { REGISTRY_TIMEOUT_SECONDS, REGISTRY_WARNING_SECONDS } from '../limits.js'
 import type { KeyRegistry } from '../model/registry.js'
 import { isSettledWithin } from '../registry/deadline.js'
-import type { RegisteredKey } from '../registry/service-key.js'
+import type { RegisteredKey } from '../registry/registered-key.js'
 import { foreignErrorName } from './foreign-error.js'
 import { readInstant } from './instant.js'
 

@@ -3,7 +3,8 @@ import { expect } from 'chai'
 import type { CountersignError } from '../../lib/errors.js'
 import { generateSigningKey } from '../../lib/jws/signing-key.js'
 import { MemoryRegistry } from '../../lib/registry/memory-registry.js'
-import { type RegisteredKey, ServiceKey, type ServiceKeyOptions } from '../../lib/registry/service-key.js'
+import type { RegisteredKey } from '../../lib/registry/registered-key.js'
+import { ServiceKey, type ServiceKeyOptions } from '../../lib/registry/service-key.js'
 import { eventually } from '../registry/eventually.js'
 
 const START = 100_000

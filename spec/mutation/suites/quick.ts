@@ -1,0 +1,3 @@
+import { load, suiteOfMutated } from './mutated.js'
+
+await load(suiteOfMutated().quick)
