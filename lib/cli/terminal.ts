@@ -33,8 +33,14 @@ export function processTerminal(): Terminal {
   const secrets = new Set<string>()
   // NO_COLOR and a terminal without colours are asked by `hasColors`.
   const isColourful = process.stdout.isTTY === true && process.stdout.hasColors()
-  // Who reads only the beginning, as `head` does, has had enough.
-  process.stdout.on('error', () => process.exit(0))
+  let isStaying = false
+  process.stdout.on('error', () => {
+    // Who reads only the beginning, as `head` does, has had enough.
+    if (!isStaying) process.exit(0)
+    // What works on would do so unheard.
+    process.stderr.write('countersign: error: nobody reads standard output any more\n')
+    process.exit(1)
+  })
   return {
     environment: process.env,
     isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
@@ -45,7 +51,10 @@ export function processTerminal(): Terminal {
     },
     paint: (style, text) => (isColourful ? styleText(style, text) : text),
     ask,
-    interrupted,
+    interrupted: () => {
+      isStaying = true
+      return interrupted()
+    },
   }
 }
 

@@ -52,6 +52,12 @@ export class LastingRun {
     return this.stdout.split('\n').filter(Boolean)
   }
 
+  /** Reads no further, and resolves to the exit status. */
+  leave(): Promise<number | null> {
+    this.#child.stdout?.destroy()
+    return this.#ended
+  }
+
   /** Resolves to the exit status. */
   interrupt(): Promise<number | null> {
     this.#child.kill('SIGINT')

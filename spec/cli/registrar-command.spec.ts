@@ -104,6 +104,16 @@ limits: { service-writes-per-minute: 100 }
     expect(JSON.parse(run.lines.at(-1) ?? '')).to.include({ event: 'stop' })
   })
 
+  it('fails when nobody reads any more what it did', async () => {
+    const run = await begin()
+    const left = run.leave()
+    const registry = registrar({ url: url(), credentials: assertion({ key: cart }) })
+    await registry.publish(await makeRegistration('cart')).catch(() => {})
+    expect(await left).to.equal(1)
+    expect(run.stderr).to.contain('nobody reads standard output any more')
+    await registry.close()
+  })
+
   const publicHalf = (name: string): JWK => JSON.parse(readFileSync(path(`${name}.pub.jwk`), 'utf8'))
 
   it('gives tokens with which a service enrols itself', async () => {
