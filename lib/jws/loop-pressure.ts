@@ -32,7 +32,8 @@ export class LoopPressure {
   }
 }
 
+/** Another engine than Node.js may not count: it is never busy then. */
 function readLoop(): LoopFigures {
   const { uvMetricsInfo, idleTime } = performance.nodeTiming
-  return { loopCount: uvMetricsInfo.loopCount, idleTime, now: performance.now() }
+  return { loopCount: uvMetricsInfo?.loopCount ?? 0, idleTime, now: performance.now() }
 }

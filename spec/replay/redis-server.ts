@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { ServerProcess } from '../registry/engines/server-process.js'
 
 /**
  * Whether `redis-server` is on the PATH. If not: a spec that asks is skipped with a sentence that says what is missing, or fails under
@@ -19,13 +18,12 @@ export function requireRedisServer(context: Mocha.Context): void {
 const DEFAULTS = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction']
 
 /** A real Redis on a port of its own, which can be killed, started again and stopped for a while. */
-export class RedisServer {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'countersign-redis-'))
+export class RedisServer extends ServerProcess {
   readonly #settings: readonly string[]
   readonly port: number
-  #child: ChildProcess | undefined
 
   private constructor(port: number, settings: readonly string[]) {
+    super('redis')
     this.port = port
     this.#settings = settings
   }
@@ -38,14 +36,14 @@ export class RedisServer {
   /** The same with files in its folder, which settings may name. */
   static async startWith(files: Readonly<Record<string, string>>, ...settings: string[]): Promise<RedisServer> {
     const server = new RedisServer(await freePort(), settings)
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(server.#folder, name), text)
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(server.folder, name), text)
     await server.run()
     return server
   }
 
   /** What one of its files holds. */
   read(name: string): string {
-    return readFileSync(join(this.#folder, name), 'utf8')
+    return readFileSync(join(this.folder, name), 'utf8')
   }
 
   get url(): string {
@@ -54,16 +52,15 @@ export class RedisServer {
 
   /** Starts the same server once more, in the same folder. */
   async run(): Promise<void> {
-    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder]
-    const configuration = existsSync(join(this.#folder, 'redis.conf')) ? ['redis.conf'] : []
-    const child = spawn('redis-server', [...configuration, ...place, ...DEFAULTS, ...this.#settings], {
-      cwd: this.#folder,
+    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder]
+    const configuration = existsSync(join(this.folder, 'redis.conf')) ? ['redis.conf'] : []
+    const child = this.launch('redis-server', [...configuration, ...place, ...DEFAULTS, ...this.#settings], {
+      cwd: this.folder,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    this.#child = child
     let output = ''
     await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', chunk => {
+      child.stdout?.on('data', chunk => {
         output += chunk
         if (output.includes('Ready to accept connections')) resolve()
       })
@@ -71,28 +68,8 @@ export class RedisServer {
     })
   }
 
-  /** As a crash ends it: nothing is written. */
-  async kill(): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    if (child === undefined || child.exitCode !== null) return
-    const ended = new Promise(resolve => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await ended
-  }
-
-  /** From here on it keeps its connections, and answers nothing. */
-  pause(): void {
-    this.#child?.kill('SIGSTOP')
-  }
-
-  resume(): void {
-    this.#child?.kill('SIGCONT')
-  }
-
-  async stop(): Promise<void> {
-    await this.kill()
-    rmSync(this.#folder, { recursive: true, force: true })
+  stop(): Promise<void> {
+    return this.remove()
   }
 }
 

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { eventually } from '../eventually.js'
-import { makeDirectory, removeDirectory } from '../temporary-directory.js'
 import { type EngineServer, findProgram, freePorts } from './engine.js'
+import { ServerProcess } from './server-process.js'
 
 // A log-in that costs little: the machine that runs the specs has better things to do.
 const SETTINGS = ['--bcrypt-cost', '4', '--log-level', 'fatal', '--logger', 'zap']
@@ -17,14 +17,13 @@ export interface EtcdMember {
 }
 
 /** One member of an etcd cluster, or all of it. */
-export class EtcdServer implements EngineServer {
+export class EtcdServer extends ServerProcess implements EngineServer {
   readonly endpoint: string
   readonly #member: EtcdMember
-  readonly #directory = makeDirectory()
-  #child: ChildProcess | undefined
   #version = ''
 
   constructor(member: EtcdMember) {
+    super('etcd')
     this.#member = member
     this.endpoint = `http://127.0.0.1:${member.clientPort}`
   }
@@ -66,35 +65,11 @@ export class EtcdServer implements EngineServer {
     const client = `http://127.0.0.1:${clientPort}`
     const peer = `http://127.0.0.1:${peerPort}`
     const places = [
-      ...['--name', name, '--data-dir', join(this.#directory, 'data')],
+      ...['--name', name, '--data-dir', join(this.folder, 'data')],
       ...['--listen-client-urls', client, '--advertise-client-urls', client],
       ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', cluster],
     ]
-    const child = spawn(findProgram('etcd'), [...places, ...SETTINGS], { stdio: 'ignore' })
-    this.#child = child
-    return child
-  }
-
-  async kill(): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const ended = new Promise(resolve => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await ended
-  }
-
-  pause(): void {
-    this.#child?.kill('SIGSTOP')
-  }
-
-  resume(): void {
-    this.#child?.kill('SIGCONT')
-  }
-
-  async remove(): Promise<void> {
-    await this.kill()
-    removeDirectory(this.#directory)
+    return this.launch(findProgram('etcd'), [...places, ...SETTINGS])
   }
 
   /** A question to the gateway of this member, past the adapter: what it says, right or wrong. */

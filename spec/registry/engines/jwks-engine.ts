@@ -1,55 +1,34 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { JwksRegistry } from '../../../lib/registry/jwks/jwks-registry.js'
-import { makeDirectory, removeDirectory } from '../temporary-directory.js'
 import { type EngineServer, type EngineUnderTest, freePorts } from './engine.js'
+import { ServerProcess } from './server-process.js'
 
 const ORIGIN = fileURLToPath(new URL('./jwks-origin.ts', import.meta.url))
 const SERVICES = ['cart', 'shop', 'inventory']
 
 /** A process that serves the sets of all services. */
-class OriginServer implements EngineServer {
+class OriginServer extends ServerProcess implements EngineServer {
   readonly version = process.version
-  readonly directory = makeDirectory()
   readonly port: number
-  #child: ChildProcess | undefined
 
   constructor(port: number) {
+    super('origin')
     this.port = port
   }
 
+  get directory(): string {
+    return this.folder
+  }
+
   async start(): Promise<void> {
-    const parameters = ['--import', 'tsx', ORIGIN, this.directory, String(this.port)]
-    const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] })
-    this.#child = child
+    const parameters = ['--import', 'tsx', ORIGIN, this.folder, String(this.port)]
+    const child = this.launch(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] })
     await new Promise<void>((resolve, reject) => {
-      child.stdout.once('data', () => resolve())
+      child.stdout?.once('data', () => resolve())
       child.once('exit', () => reject(new Error('the origin ended')))
     })
-  }
-
-  async kill(): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    if (child === undefined || child.exitCode !== null) return
-    const ended = new Promise(resolve => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await ended
-  }
-
-  pause(): void {
-    this.#child?.kill('SIGSTOP')
-  }
-
-  resume(): void {
-    this.#child?.kill('SIGCONT')
-  }
-
-  async remove(): Promise<void> {
-    await this.kill()
-    removeDirectory(this.directory)
   }
 }
 

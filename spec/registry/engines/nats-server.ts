@@ -1,20 +1,19 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../eventually.js'
 import { type EngineServer, findProgram, freePorts } from './engine.js'
+import { ServerProcess } from './server-process.js'
 
 /** A real NATS server with JetStream, alone. */
-export class NatsServer implements EngineServer {
+export class NatsServer extends ServerProcess implements EngineServer {
   readonly version: string
   readonly port: number
   readonly #program: string
-  readonly #folder = mkdtempSync(join(tmpdir(), 'countersign-nats-'))
-  #child: ChildProcess | undefined
 
   private constructor(program: string, port: number) {
+    super('nats')
     this.#program = program
     this.port = port
     this.version = execFileSync(program, ['--version'], { encoding: 'utf8' })
@@ -38,40 +37,18 @@ export class NatsServer implements EngineServer {
   /** With another configuration, on the same data. */
   async restart(accounts: string): Promise<void> {
     await this.kill()
-    const store = `jetstream { store_dir: "${join(this.#folder, 'data')}" }`
+    const store = `jetstream { store_dir: "${join(this.folder, 'data')}" }`
     writeFileSync(this.#settings, `listen: "${this.address}"\n${store}\n${accounts}`)
     await this.start()
   }
 
   async start(): Promise<void> {
-    this.#child = spawn(this.#program, ['-c', this.#settings], { stdio: 'ignore' })
+    this.launch(this.#program, ['-c', this.#settings])
     await eventually(() => isGreeted(this.port), 20)
   }
 
-  async kill(): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    if (child === undefined || child.exitCode !== null) return
-    const ended = new Promise(resolve => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await ended
-  }
-
-  pause(): void {
-    this.#child?.kill('SIGSTOP')
-  }
-
-  resume(): void {
-    this.#child?.kill('SIGCONT')
-  }
-
-  async remove(): Promise<void> {
-    await this.kill()
-    rmSync(this.#folder, { recursive: true, force: true })
-  }
-
   get #settings(): string {
-    return join(this.#folder, 'nats.conf')
+    return join(this.folder, 'nats.conf')
   }
 }
 

@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../eventually.js'
 import { type EngineServer, findProgram, freePorts, ServerMissing } from './engine.js'
+import { ServerProcess } from './server-process.js'
 
 const JARS = ['/usr/share/java/zookeeper.jar']
 // Its log tells nothing that a spec asks for; a small heap and no waiting for the disk, where power cuts are not what is tried.
@@ -17,15 +17,14 @@ const JVM = [
 ]
 
 /** A real ZooKeeper, alone. */
-export class ZooKeeperServer implements EngineServer {
+export class ZooKeeperServer extends ServerProcess implements EngineServer {
   readonly port: number
   readonly #java: string
   readonly #jar: string
-  readonly #folder = mkdtempSync(join(tmpdir(), 'countersign-zookeeper-'))
-  #child: ChildProcess | undefined
   #version = ''
 
   private constructor(java: string, jar: string, port: number) {
+    super('zookeeper')
     this.port = port
     this.#java = java
     this.#jar = jar
@@ -51,38 +50,16 @@ export class ZooKeeperServer implements EngineServer {
   }
 
   async start(): Promise<void> {
-    const settings = join(this.#folder, 'zoo.cfg')
-    const lines = ['tickTime=2000', `dataDir=${join(this.#folder, 'data')}`, `clientPort=${this.port}`]
+    const settings = join(this.folder, 'zoo.cfg')
+    const lines = ['tickTime=2000', `dataDir=${join(this.folder, 'data')}`, `clientPort=${this.port}`]
     writeFileSync(settings, [...lines, 'clientPortAddress=127.0.0.1', 'maxClientCnxns=0', ''].join('\n'))
     const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain'
-    this.#child = spawn(this.#java, [...JVM, '-cp', this.#jar, main, settings], { stdio: 'ignore' })
+    this.launch(this.#java, [...JVM, '-cp', this.#jar, main, settings])
     await eventually(async () => {
       const answer = await askForStatus(this.port)
       this.#version = /Zookeeper version: ([\d.]+)/.exec(answer)?.[1] ?? ''
       return answer.includes('Mode: standalone')
     }, 30)
-  }
-
-  async kill(): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    if (child === undefined || child.exitCode !== null) return
-    const ended = new Promise(resolve => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await ended
-  }
-
-  pause(): void {
-    this.#child?.kill('SIGSTOP')
-  }
-
-  resume(): void {
-    this.#child?.kill('SIGCONT')
-  }
-
-  async remove(): Promise<void> {
-    await this.kill()
-    rmSync(this.#folder, { recursive: true, force: true })
   }
 }
 
