@@ -1,13 +1,15 @@
 import type { Frame, InitialToken } from '../model/frame.js'
 import type { JsonObject } from '../model/json.js'
 import type { PolicyFrame, PolicyInput } from '../model/policy.js'
-import type { UnverifiedHop } from './presentation.js'
+import type { UnverifiedHop, UnverifiedPresentation } from './presentation.js'
+import type { VerifiedCall } from './verified-call.js'
 
 const NO_CLAIMS: JsonObject = Object.freeze(Object.create(null))
 
 /** The frames of hops that were all verified, nearest caller first. */
-export function toCallStack(hops: readonly UnverifiedHop[]): readonly Frame[] {
-  return Object.freeze(hops.map(toFrame))
+export function toCallStack(hops: UnverifiedPresentation<unknown>['hops']): VerifiedCall['callStack'] {
+  // As many frames as hops, and of those there is one at least.
+  return Object.freeze(hops.map(toFrame)) as readonly Frame[] as VerifiedCall['callStack']
 }
 
 function toFrame({ header }: UnverifiedHop): Frame {

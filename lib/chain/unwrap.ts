@@ -184,7 +184,9 @@ function verifyInitialToken(
   now: number,
 ): Promise<VerifiedInitialToken> | VerifiedInitialToken {
   if (!receiver.edges.has(origin.header.iss)) {
-    throw new EdgeNotAllowed(`\`${origin.header.iss}\` may not bring a user`, { hop: origin.position })
+    throw new EdgeNotAllowed(`\`${origin.header.iss}\` may not bring a user: it is none of the \`edges\` here`, {
+      hop: origin.position,
+    })
   }
   return receiver.initialTokens.verify(initialToken, now, origin.header.iss)
 }

@@ -10,7 +10,7 @@ declare const verified: unique symbol
 export interface VerifiedCall {
   readonly [verified]: true
   /** Nearest caller first; at least one frame. */
-  readonly callStack: readonly Frame[]
+  readonly callStack: readonly [Frame, ...Frame[]]
   /** What the chain began with, if it brings a user. */
   readonly initialToken: InitialToken | undefined
   /** The chain's `txn`, for logs and traces. */

@@ -33,7 +33,9 @@ ${REGISTRY_USAGE}${INSPECTOR_USAGE}  --json                   a JSON list; times
       return OK
     }
     terminal.write(drawInspections(inspections, terminal))
-    terminal.say(countInspections(inspections))
+    terminal.say(
+      inspections.length === 0 && service !== undefined ? `no keys of \`${service}\`` : countInspections(inspections),
+    )
     return OK
   },
 }

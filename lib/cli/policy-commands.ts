@@ -1,8 +1,13 @@
 import { loadPolicy, type PolicyInput } from 'countersign'
+import { nearestName } from '../nearest-name.js'
 import { readArguments } from './arguments.js'
 import { type Command, FAILED, OK, UsageError } from './command.js'
 import { readJsonFile } from './json-file.js'
 import { reasonOf } from './reason.js'
+
+const INPUT_MEMBERS = ['callStack', 'initialToken', 'now'] as const
+const FRAME_MEMBERS = ['service', 'operation', 'claims'] as const
+const INITIAL_TOKEN_MEMBERS = ['claims'] as const
 
 /** `countersign policy check` */
 export const policyCheckCommand: Command = {
@@ -43,18 +48,31 @@ Prints the decision as JSON, and exits with 1 if it is to reject.
     const [policyFile = '', inputFile = ''] = positionals
     const policy = await loadPolicy(policyFile)
     const input = await readJsonFile<PolicyInput>(inputFile)
-    if (typeof input !== 'object' || !Array.isArray(input?.callStack)) {
-      throw new UsageError(`\`${inputFile}\` has no list \`callStack\``)
-    }
+    checkMembers(inputFile, input, INPUT_MEMBERS)
+    if (!Array.isArray(input.callStack)) throw new UsageError(`\`${inputFile}\` has no list \`callStack\``)
+    for (const frame of input.callStack) checkMembers(inputFile, frame, FRAME_MEMBERS)
+    if (input.initialToken !== undefined) checkMembers(inputFile, input.initialToken, INITIAL_TOKEN_MEMBERS)
     const decision = policy.evaluate(input)
     terminal.write(`${JSON.stringify(decision, undefined, 2)}\n`)
     return decision.effect === 'accept' ? OK : FAILED
   },
 }
 
+/** A misspelt member would prove the opposite of what its author meant. */
+function checkMembers(file: string, value: unknown, names: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError(`\`${file}\`: expected an object with ${names.join(', ')}`)
+  }
+  const unknown = Object.keys(value).find(name => !names.includes(name))
+  if (unknown === undefined) return
+  const nearest = nearestName(unknown, names)
+  const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean \`${nearest}\`?`
+  throw new UsageError(`\`${file}\`: unknown member \`${unknown}\`; ${hint}`)
+}
+
 /** A policy's problems have a line and a caret each: all of it is shown. */
 function problemsOf(error: unknown): readonly string[] {
   return error instanceof Error && 'code' in error && error.code === 'ERR_POLICY_INVALID'
     ? error.message.split('\n')
-    : [reasonOf(error)]
+    : [`countersign: error: ${error instanceof Error ? error.message : reasonOf(error)}`]
 }

@@ -161,5 +161,6 @@ function watchFolder(file: string, onEvent: () => void): FSWatcher | undefined {
 }
 
 function warn(error: CountersignError): void {
-  process.emitWarning(error.message, { type: 'CountersignWarning', code: error.code })
+  const message = `${error.message}\nthe version before stays in force`
+  process.emitWarning(message, { type: 'CountersignWarning', code: error.code })
 }

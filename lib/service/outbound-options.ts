@@ -59,7 +59,7 @@ export interface HopOptions {
   readonly lifetimeSeconds?: number | undefined
 }
 
-/** What `wrap` takes. */
+/** What `wrap` takes: the hop, and one of `parent`, `initialToken`, `userClaims` and `job` to wrap. */
 export type WrapOptions = HopOptions & Source & { readonly request?: BoundRequest | undefined }
 
 /** What `fetch` takes: without a source it continues the call of this moment. A member that is not listed is refused. */

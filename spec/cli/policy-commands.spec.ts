@@ -55,11 +55,34 @@ describe('the commands for policies', function () {
     expect(await decide('mallory')).to.deep.equal({ status: 1, effect: 'reject' })
   })
 
+  it('refuse input with a misspelt member, which would prove something else', async () => {
+    const policy = write('good.yaml', POLICY)
+    const misspelt: [unknown, string][] = [
+      [{ callStack: [], initalToken: {} }, 'unknown member `initalToken`; did you mean `initialToken`?'],
+      [{ callStack: [{ service: 'shop', operaton: 'x' }] }, 'unknown member `operaton`; did you mean `operation`?'],
+      [{ callStack: [], initialToken: { clams: {} } }, 'unknown member `clams`; did you mean `claims`?'],
+      [{ callStack: ['shop'] }, 'expected an object with service, operation, claims'],
+      [{ callStack: [], initialToken: [] }, 'expected an object with claims'],
+      [{ callStack: [], x1y2z3: 1 }, 'unknown member `x1y2z3`; there are callStack, initialToken, now'],
+    ]
+    for (const [given, says] of misspelt) {
+      const { status, stderr } = await countersign([
+        'policy',
+        'decide',
+        policy,
+        write('input.json', JSON.stringify(given)),
+      ])
+      expect({ status, says: stderr.includes(says) }, stderr).to.deep.equal({ status: 2, says: true })
+    }
+  })
+
   it('refuse input that is no call stack', async () => {
     const policy = write('good.yaml', POLICY)
     for (const text of ['{', 'null', '[]', '{}', '{"callStack":1}']) {
       const { status, stdout, stderr } = await countersign(['policy', 'decide', policy, write('input.json', text)])
-      expect(stderr, text).to.match(/^countersign: error: `.*input\.json` (is not JSON|has no list `callStack`)/)
+      expect(stderr, text).to.match(
+        /^countersign: error: `.*input\.json`(: expected an object with callStack| is not JSON| has no list `callStack`)/,
+      )
       expect(stdout).to.equal('')
       expect(status).to.equal(2)
     }
