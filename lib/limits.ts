@@ -25,8 +25,10 @@ export const PRESENTATION_SECONDS = 60
 export const MAX_VERIFIED_CHAINS = 4096
 /** What they may weigh in all, by a generous estimate. */
 export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216
-/** Signatures that wait for, or are on, a thread of the pool; of more, each caller verifies his own. Others who need one wait 2 ms. */
+/** Signatures that wait for, or are on, a thread of the pool; of more, each caller verifies his own. Whoever else needs one waits for milliseconds. */
 export const VERIFICATIONS_PER_THREAD = 32
+/** Where the pool's threads finish nothing for so long, and again for so long, other work holds them. */
+export const POOL_SILENCE_MILLISECONDS = 25
 /** A thread that had no time to wait counts as busy for so long. */
 export const PRESSURE_MILLISECONDS = 20
 /** Where nobody else calls, a chain of so many hops is worth waking a thread. */

@@ -108,9 +108,12 @@ export class VerifiedChains {
     return undefined
   }
 
-  /** Drops every chain with a hop that was signed with a key, for whichever service. */
-  forgetKey({ kid }: KeyPlace): void {
-    for (const digest of [...(this.#digestsOf.get(kid) ?? [])]) this.#chains.delete(digest)
+  /** Drops every chain with a hop that a service signed with a key. Anybody can make a doubt about a kid under another name. */
+  forgetKey({ service, kid }: KeyPlace): void {
+    for (const digest of [...(this.#digestsOf.get(kid) ?? [])]) {
+      const headers = this.#chains.peek(digest)?.headers ?? []
+      if (headers.some(({ iss, kid: signedWith }) => iss === service && signedWith === kid)) this.#chains.delete(digest)
+    }
   }
 
   #link(headers: readonly ProtectedHeader[], digest: string): void {

@@ -34,11 +34,10 @@ export function processTerminal(): Terminal {
   // NO_COLOR and a terminal without colours are asked by `hasColors`.
   const isColourful = process.stdout.isTTY === true && process.stdout.hasColors()
   let isStaying = false
-  process.stdout.on('error', () => {
-    // Who reads only the beginning, as `head` does, has had enough.
-    if (!isStaying) process.exit(0)
-    // What works on would do so unheard.
-    process.stderr.write('countersign: error: nobody reads standard output any more\n')
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // Who reads only the beginning, as `head` does, has had enough. What works on would do so unheard.
+    if (code === 'EPIPE' && !isStaying) process.exit(0)
+    process.stderr.write(`countersign: error: standard output cannot be written: ${code}\n`)
     process.exit(1)
   })
   return {

@@ -11,18 +11,19 @@ export type IncomingRequest = IncomingMessage & { rawBody?: unknown }
  * taken from there only where a parser before us read the stream: of a stream that nobody read, `rawBody` says nothing.
  * Throws ERR_BODY_CONSUMED where one read it and kept nothing, ERR_BODY_TOO_LARGE and ERR_BODY_INCOMPLETE.
  */
-export async function readRawBody(
+export function readRawBody(
   request: IncomingRequest,
   maxBytes: number,
   maxSeconds: number = BODY_SECONDS,
 ): Promise<Uint8Array> {
-  // What came in one packet with the head is parsed when the turn of the head is over.
-  if (!request.complete) await undefined
-  if (request.readableDidRead) return takeRawBody(request, maxBytes)
-  // Read to its end, and there was not one byte in it.
-  if (request.readableEnded) return new Uint8Array()
-  if (announcedBytes(request) > maxBytes) throw tooLarge(maxBytes)
-  return isWhole(request) ? takeWhole(request, maxBytes) : await collect(request, maxBytes, maxSeconds)
+  // One promise and no other: each costs more than it seems, in every request.
+  return new Promise((resolve, reject) => {
+    if (request.readableDidRead) return resolve(takeRawBody(request, maxBytes))
+    // Read to its end, and there was not one byte in it.
+    if (request.readableEnded) return resolve(new Uint8Array())
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
+    collect(request, maxBytes, maxSeconds, { resolve, reject })
+  })
 }
 
 function takeRawBody({ rawBody }: IncomingRequest, maxBytes: number): Uint8Array {
@@ -31,54 +32,40 @@ function takeRawBody({ rawBody }: IncomingRequest, maxBytes: number): Uint8Array
   return rawBody
 }
 
-/** Whether all of the body has come, and waits as bytes. */
-function isWhole(request: IncomingRequest): boolean {
-  if (request.destroyed || request.readableEncoding !== null) return false
-  return request.complete || request.readableLength === announcedBytes(request)
+/** How a reading may end. */
+interface Ending {
+  readonly resolve: (bytes: Uint8Array) => void
+  readonly reject: (error: Error) => void
 }
 
-/** Not a number where nothing, or something else, says how long the body is. */
-function announcedBytes({ headers }: IncomingRequest): number {
-  return headers['transfer-encoding'] === undefined ? Number(headers['content-length']) : Number.NaN
-}
-
-/** Takes what waits: without listeners and a timer, which cost a small request more than its body. */
-function takeWhole(request: IncomingRequest, maxBytes: number): Uint8Array {
-  if (request.readableLength > maxBytes) throw tooLarge(maxBytes)
-  const bytes: Uint8Array = request.read() ?? Buffer.alloc(0)
-  request.rawBody = bytes
-  return bytes
-}
-
-function collect(request: IncomingRequest, maxBytes: number, maxSeconds: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    const settle = (outcome: () => void) => {
-      clearTimeout(timer)
-      request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken)
-      outcome()
-    }
-    const fail = (error: Error) => settle(() => reject(error))
-    const onData = (chunk: unknown) => {
-      if (!isUint8Array(chunk)) return fail(consumed())
-      size += chunk.length
-      if (size <= maxBytes) chunks.push(chunk)
-      else fail(tooLarge(maxBytes))
-    }
-    const onEnd = () => {
-      const bytes = Buffer.concat(chunks)
-      request.rawBody = bytes
-      settle(() => resolve(bytes))
-    }
-    const onBroken = () => fail(new BodyIncomplete('the body broke off before its end'))
-    const onLate = () => fail(new BodyIncomplete(`the body took more than ${maxSeconds} s`))
-    const timer = setTimeout(onLate, maxSeconds * 1000)
-    timer.unref()
-    // Whoever left while we looked up keys has closed the request already, and says so no more.
-    if (request.destroyed) onBroken()
-    else request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken)
-  })
+function collect(request: IncomingRequest, maxBytes: number, maxSeconds: number, { resolve, reject }: Ending): void {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const settle = (outcome: () => void) => {
+    clearTimeout(timer)
+    request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken)
+    outcome()
+  }
+  const fail = (error: Error) => settle(() => reject(error))
+  const onData = (chunk: unknown) => {
+    // Somebody has made texts of the bytes.
+    if (!isUint8Array(chunk)) return fail(consumed())
+    size += chunk.length
+    if (size <= maxBytes) chunks.push(chunk)
+    else fail(tooLarge(maxBytes))
+  }
+  const onEnd = () => {
+    const bytes = Buffer.concat(chunks)
+    request.rawBody = bytes
+    settle(() => resolve(bytes))
+  }
+  const onBroken = () => fail(new BodyIncomplete('the body broke off before its end'))
+  const onLate = () => fail(new BodyIncomplete(`the body took more than ${maxSeconds} s`))
+  const timer = setTimeout(onLate, maxSeconds * 1000)
+  timer.unref()
+  // Whoever left while we looked up keys has closed the request already, and says so no more.
+  if (request.destroyed) onBroken()
+  else request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken)
 }
 
 function consumed(): BodyConsumed {

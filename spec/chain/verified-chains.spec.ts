@@ -61,6 +61,14 @@ describe('a chain that was received inside an accepted call', () => {
     expect(receiver.verifiedChains.size).to.equal(0)
   })
 
+  it('is not forgotten because a stranger names one of its keys as his own', async () => {
+    const naming = forgeHop({ by: stranger, to: 'receiver', header: { iss: 'nobody', kid: origin.key.kid } })
+    expect(await receiver.verdict(naming.presentation)).to.equal('ERR_KEY_UNKNOWN')
+    receiver.verifiedChains.forgetKey({ service: 'nobody', kid: origin.key.kid })
+    receiver.verifiedChains.forgetKey({ service: middle.name, kid: origin.key.kid })
+    expect(receiver.verifiedChains.size).to.equal(1)
+  })
+
   it('is not verified again inside another call', async () => {
     breakKeysOf(receiver, origin.name, middle.name)
     expect(await receiver.verdict(call())).to.equal('accepted')

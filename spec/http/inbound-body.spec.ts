@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { countersign } from '../../lib/adapters/node.js'
@@ -73,6 +74,44 @@ describe('the body of a request', () => {
     })
     await fetch(url, { method: 'POST', body: 'text' })
     expect(codes).to.deep.equal(['ERR_BODY_CONSUMED'])
+  })
+
+  it('is all of it where somebody listens before us, in however many packets it comes', async () => {
+    const bodies: string[] = []
+    for (const prepare of [
+      (request: IncomingMessage) => void request.on('data', () => {}),
+      (request: IncomingMessage) => void request.resume(),
+    ]) {
+      const url = await loopback.serve(async (request, response) => {
+        await sleep(15)
+        prepare(request)
+        await undefined
+        bodies.push(String(await readRawBody(request, 100)))
+        response.end()
+      })
+      const client = await RawClient.connect(url)
+      for (const packet of ['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\npay=5', '000']) {
+        client.send(packet)
+        await sleep(5)
+      }
+      await client.response()
+      client.socket.destroy()
+    }
+    expect(bodies).to.deep.equal(['pay=5000', 'pay=5000'])
+  })
+
+  it('has been read to its end when the handler runs: a parser behind finds nothing, and does not wait', async () => {
+    const ended: boolean[] = []
+    const url = await loopback.serve(async (request, response) => {
+      await readRawBody(request, 100)
+      ended.push(request.readableEnded)
+      response.end()
+    })
+    const client = await RawClient.connect(url)
+    client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nwhole')
+    await client.response()
+    client.socket.destroy()
+    expect(ended).to.deep.equal([true])
   })
 
   it('is read anew for each request of one connection, whole or in parts', async () => {

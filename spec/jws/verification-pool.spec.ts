@@ -1,7 +1,7 @@
-import { createSecretKey, generateKeyPairSync } from 'node:crypto'
+import { createSecretKey, generateKeyPairSync, pbkdf2 } from 'node:crypto'
 import { expect } from 'chai'
 import { signBytes } from '../../lib/jws/signature.js'
-import { VerificationPool } from '../../lib/jws/verification-pool.js'
+import { poolThreads, VerificationPool } from '../../lib/jws/verification-pool.js'
 import type { Algorithm } from '../../lib/model/algorithm.js'
 
 const DATA = Buffer.from('header.payload')
@@ -80,5 +80,31 @@ describe('a verification pool', () => {
       expect(() => pool.begin('ES256', symmetric, DATA, signature)).to.throw(TypeError)
     }
     expect(await pool.begin('ES256', publicKey, DATA, signature)).to.equal(true)
+  })
+
+  it('does not wait for threads that other work holds, and uses them again when they are free', async () => {
+    const { publicKey, signature } = makePair('ES256')
+    const pool = new VerificationPool(8)
+    let held = 8
+    const released = new Promise<void>(resolve => {
+      const release = () => {
+        held -= 1
+        if (held === 0) resolve()
+      }
+      for (let work = held; work > 0; work -= 1) pbkdf2('word', 'salt', 1_000_000, 32, 'sha512', release)
+    })
+    const begin = (bytes: Uint8Array = signature) => pool.begin('ES256', publicKey, DATA, bytes)
+    expect(await Promise.all([begin(), begin(Buffer.alloc(64)), begin()])).to.deep.equal([true, false, true])
+    expect(held, 'threads are held by other work').to.be.greaterThan(0)
+    expect(begin(), 'nothing more is given to them').to.equal(undefined)
+    await released
+    while (begin() === undefined) await new Promise(resolve => setTimeout(resolve, 5))
+    expect(await begin()).to.equal(true)
+  })
+
+  it('counts the threads as libuv does, and no more than there are cores', () => {
+    const sizes = [undefined, '1', '0', '', 'abc', '-3', '2', '64', '100000']
+    expect(sizes.map(size => poolThreads(size, 16))).to.deep.equal([4, 1, 1, 1, 1, 1, 2, 16, 16])
+    expect(sizes.map(size => poolThreads(size, 2))).to.deep.equal([2, 1, 1, 1, 1, 1, 2, 2, 2])
   })
 })
