@@ -1,6 +1,6 @@
 import { SignatureInvalid } from '../errors.js'
 import { signingInput, verifyBytes } from '../jws/signature.js'
-import { verificationPool } from '../jws/verification-pool.js'
+import { type VerificationPool, verificationPool } from '../jws/verification-pool.js'
 import { HOPS_WORTH_A_THREAD } from '../limits.js'
 import type { Registration } from '../model/registration.js'
 import type { UnverifiedHop } from './presentation.js'
@@ -11,12 +11,15 @@ import type { UnverifiedHop } from './presentation.js'
  */
 export class SignatureChecks {
   readonly #hops: number
-  readonly #isCrowded = verificationPool.isWanted
+  readonly #pool: Pick<VerificationPool, 'begin' | 'isWanted'>
+  readonly #isCrowded: boolean
   readonly #underWay: { readonly hop: UnverifiedHop; readonly verified: Promise<boolean> }[] = []
 
   /** For a chain of so many hops. */
-  constructor(hops: number) {
+  constructor(hops: number, pool: Pick<VerificationPool, 'begin' | 'isWanted'> = verificationPool) {
     this.#hops = hops
+    this.#pool = pool
+    this.#isCrowded = pool.isWanted
   }
 
   /** Whether results are awaited. */
@@ -29,7 +32,7 @@ export class SignatureChecks {
     if (hop.signed === undefined) return
     const { encodedHeader, payload, signature } = hop.signed
     const input = signingInput(encodedHeader, payload)
-    const verified = this.#isForPool(hop) ? verificationPool.begin(algorithm, publicKey, input, signature) : undefined
+    const verified = this.#isForPool(hop) ? this.#pool.begin(algorithm, publicKey, input, signature) : undefined
     if (verified !== undefined) this.#underWay.push({ hop, verified })
     else if (!verifyBytes(algorithm, publicKey, input, signature)) throw invalid(hop)
   }

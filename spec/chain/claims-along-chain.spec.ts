@@ -179,4 +179,15 @@ describe('claims along the chain', () => {
     ]
     for (const [option, message] of wrong) expect((await start(option)).message).to.equal(message)
   })
+
+  it('bind hops to each other where there is no initial token', async () => {
+    const receiver = await receiverWith({ narrowing: ['roles'], constant: ['tenant'] })
+    const chain = (...stated: readonly object[]) =>
+      forgeChain([shop, cart], 'receiver', position => ({ header: { claims: { ...stated[position] } } })).presentation
+    expect(await receiver.verdict(chain({ tenant: 'a', roles: 'x y' }, { tenant: 'a', roles: 'x' }))).to.equal(
+      'accepted',
+    )
+    expect(await receiver.verdict(chain({ tenant: 'a' }, { tenant: 'b' }))).to.equal('ERR_CLAIM_CHANGED')
+    expect(await receiver.verdict(chain({ roles: 'x' }, { roles: 'x y' }))).to.equal('ERR_CLAIM_WIDENED')
+  })
 })

@@ -50,6 +50,7 @@ describe('the judgement of a policy', () => {
       const fails = [throws, ...promises].some(failing => failing === evaluate)
       const reason = fails ? 'the policy failed' : 'the policy gave no decision'
       expect(decision.reason).to.equal(`${reason}; saw cart < shop`)
+      expect(decision.lists).to.deep.equal([])
     }
   })
 

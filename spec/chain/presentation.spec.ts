@@ -178,4 +178,12 @@ describe('a presentation', () => {
     expect(await refusalOf(() => receiver.service.unwrap(presentation, undefined as never))).to.equal('ERR_OPTION')
     expect(await receiver.verdict(presentation)).to.equal('accepted')
   })
+
+  it('carries a JWT whose header and claims are both strict JSON: ERR_JSON_NOT_STRICT', async () => {
+    const [good, bad] = [base64url('{"a":1}'), base64url('{"a":1,"a":2}')]
+    const carrying = (text: string) => forgeChain([shop, cart], 'receiver', {}, { cty: 'jwt', text }).presentation
+    expect(await receiver.verdict(carrying(`${bad}.${good}.${good}`))).to.equal('ERR_JSON_NOT_STRICT')
+    expect(await receiver.verdict(carrying(`${good}.${bad}.${good}`))).to.equal('ERR_JSON_NOT_STRICT')
+    expect(await receiver.verdict(carrying(`${good}.${good}.${bad}`))).to.equal('ERR_INITIAL_TOKEN_NOT_ACCEPTED')
+  })
 })

@@ -1,4 +1,8 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { expect } from 'chai'
+import { SignatureChecks } from '../../lib/chain/signature-checks.js'
+import { signingInput } from '../../lib/jws/signature.js'
+import { verificationPool } from '../../lib/jws/verification-pool.js'
 import type { Registration } from '../../lib/model/registration.js'
 import { forgeChain, forgeSigners } from '../forge/chain.js'
 import type { HopPieces } from '../forge/hop.js'
@@ -8,6 +12,10 @@ import { BareReceiver } from './bare-receiver.js'
 
 const DEPTH = 6
 const signers = forgeSigners(DEPTH)
+const SIGNED = (() => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  return { publicKey, data: 'header', signature: sign(null, signingInput('header', ''), privateKey) }
+})()
 
 /** A chain whose hops at these positions, 0 being the newest, are signed with keys that are not their signers'. */
 function forgeWrong(positions: readonly number[]): string {
@@ -107,5 +115,61 @@ describe('signatures that are verified at the same time', () => {
     const wrong = Array.from({ length: 60 }, (_, round) => (round % 3 === 0 ? [] : [round % DEPTH]))
     const found = await Promise.all(wrong.map(positions => receiver.verdict(forgeWrong(positions))))
     expect(found).to.deep.equal(wrong.map(([hop]) => (hop === undefined ? 'accepted' : 'ERR_SIGNATURE_INVALID')))
+  })
+})
+
+describe('where signatures are verified', () => {
+  /** The positions that are given to a pool, of a chain whose signatures all verify. */
+  function given(hops: number, isWanted: boolean, takes = true): number[] {
+    const positions: number[] = []
+    const { publicKey, signature, data } = SIGNED
+    let position = -1
+    const pool = {
+      isWanted,
+      begin: () => {
+        positions.push(position)
+        return takes ? Promise.resolve(true) : undefined
+      },
+    }
+    const checks = new SignatureChecks(hops, pool)
+    for (position = 0; position < hops; position += 1) {
+      const signed = { encodedHeader: data, payload: '', signature }
+      checks.check({ position, header: { iss: 'a' }, signed } as never, { algorithm: 'EdDSA', publicKey } as never)
+    }
+    expect(checks.areUnderWay).to.equal(takes && positions.length > 0)
+    return positions
+  }
+
+  it('is the pool for all of them where it is wanted', () => {
+    expect(given(1, true)).to.deep.equal([0])
+    expect(given(4, true)).to.deep.equal([0, 1, 2, 3])
+  })
+
+  it('is otherwise this thread, save for every second hop of a long chain, neither the newest nor the last', () => {
+    const counts = [1, 2, 4, 5, 6, 7, 8]
+    expect(counts.map(hops => given(hops, false))).to.deep.equal([[], [], [], [1, 3], [1, 3], [1, 3, 5], [1, 3, 5]])
+  })
+
+  it('is this thread where the pool has no room', () => {
+    expect(given(3, true, false)).to.deep.equal([0, 1, 2])
+  })
+
+  it("is the pool for the newest hop's alone until that has verified, where it is wanted", async () => {
+    const receiver = await BareReceiver.start(signers)
+    await receiver.unwrap(forgeWrong([]))
+    const begun: unknown[] = []
+    const begin = verificationPool.begin.bind(verificationPool)
+    Object.defineProperty(verificationPool, 'isWanted', { value: true, configurable: true })
+    verificationPool.begin = (...call) => {
+      begun.push(call)
+      return begin(...call) ?? Promise.resolve(false)
+    }
+    try {
+      expect(await receiver.verdict(forgeWrong([0]))).to.equal('ERR_SIGNATURE_INVALID')
+      expect(begun).to.have.length(1)
+    } finally {
+      Reflect.deleteProperty(verificationPool, 'isWanted')
+      Reflect.deleteProperty(verificationPool, 'begin')
+    }
   })
 })

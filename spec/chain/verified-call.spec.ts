@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
+import { carriedInitialTokenOf, sealCall } from '../../lib/chain/verified-call.js'
 import { type InitialTokenVerifier, jwtIssuer, MemoryRegistry, Service, type VerifiedCall } from '../../lib/index.js'
 import { forgeChain } from '../forge/chain.js'
 import { dissect } from '../forge/dissection.js'
@@ -217,5 +218,21 @@ describe('a verified call', () => {
       { outcome: 'accepted', code: undefined, stack: ['cart', 'shop'] },
       { outcome: 'refused', code: 'ERR_INITIAL_TOKEN_NOT_ACCEPTED', stack: ['cart', 'shop'] },
     ])
+  })
+
+  it('gives out the token of an authorization server that it carries, as it was issued, and nothing else', async () => {
+    const carrying = (kind: string | undefined, rest: string) =>
+      sealCall({ initialToken: kind && { kind } } as unknown as VerifiedCall, {
+        receiver: {},
+        chain: `h..s~h..s${rest}`,
+        hops: 2,
+      })
+    expect(carriedInitialTokenOf(carrying('jwt', '~head.claims.signature'))).to.equal('head.claims.signature')
+    const opaque = Buffer.from('opaque-ü').toString('base64url')
+    expect(carriedInitialTokenOf(carrying('token', `~${opaque}`))).to.equal('opaque-ü')
+    expect(carriedInitialTokenOf(carrying('user', `~${opaque}`))).to.equal(undefined)
+    expect(carriedInitialTokenOf(carrying(undefined, ''))).to.equal(undefined)
+    const stranger = { initialToken: { kind: 'jwt' } } as unknown as VerifiedCall
+    expect(await refusalOf(() => carriedInitialTokenOf(stranger))).to.equal('ERR_PARENT_FOREIGN')
   })
 })

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
+import { VerifiedChains, type VerifiedHop } from '../../lib/chain/verified-chains.js'
 import { forgeChain, forgeSigners } from '../forge/chain.js'
 import { EPOCH, type ForgedHop, forgeHop, type HopPieces, random128 } from '../forge/hop.js'
 import { forgeUserClaims } from '../forge/initial-token.js'
@@ -67,6 +68,13 @@ describe('a chain that was received inside an accepted call', () => {
     receiver.verifiedChains.forgetKey({ service: 'nobody', kid: origin.key.kid })
     receiver.verifiedChains.forgetKey({ service: middle.name, kid: origin.key.kid })
     expect(receiver.verifiedChains.size).to.equal(1)
+  })
+
+  it('is found again where no user is in it', async () => {
+    inner = forgeChain([origin, middle], caller.name)
+    expect(await receiver.verdict(call())).to.equal('accepted')
+    breakKeysOf(receiver, origin.name, middle.name)
+    expect(await receiver.verdict(call())).to.equal('accepted')
   })
 
   it('is not verified again inside another call', async () => {
@@ -329,5 +337,53 @@ describe('the memory of verified chains', () => {
       await receiver.unwrap(present({}, around))
     }
     expect(receiver.verifiedChains.size).to.equal(1)
+  })
+})
+
+describe('what the memory of verified chains holds', () => {
+  const hop = (kid: string, exp: number) =>
+    ({ header: { exp, aud: 'b', op: 'o', jti: 'j' }, registration: { service: 'a', kid } }) as unknown as VerifiedHop
+  let chains: VerifiedChains
+  const remember = (text: string, now: number, ...expiries: readonly number[]) =>
+    chains.at(text, now).remember(
+      expiries.map(exp => hop('k', exp)),
+      0,
+    )
+  const isKnown = (text: string, now: number) => chains.at(text, now).known !== undefined
+
+  beforeEach(() => {
+    chains = new VerifiedChains({ chains: 10, bytes: 100_000 })
+  })
+
+  it('knows a chain until the first of its hops ends', () => {
+    remember('one', 100, 300, 110)
+    expect([109, 110].map(now => isKnown('one', now))).to.deep.equal([true, false])
+    expect(chains.size).to.equal(0)
+  })
+
+  it('drops what has ended when it remembers more, from the one that was used least recently', () => {
+    remember('one', 100, 110)
+    remember('two', 100, 110)
+    remember('three', 109, 200)
+    expect(chains.size).to.equal(3)
+    remember('four', 110, 200)
+    expect(chains.size).to.equal(2)
+    expect(['three', 'four'].map(text => isKnown(text, 110))).to.deep.equal([true, true])
+  })
+
+  it('looks no further than the first that has not ended', () => {
+    remember('long', 100, 200)
+    remember('short', 100, 110)
+    remember('more', 150, 200)
+    expect(chains.size).to.equal(3)
+  })
+
+  it('looks once a second', () => {
+    remember('one', 100, 110)
+    remember('two', 110, 120)
+    expect(chains.size).to.equal(1)
+    remember('ended already', 110, 110)
+    remember('three', 110, 120)
+    expect(chains.size).to.equal(3)
   })
 })
