@@ -219,4 +219,17 @@ describe('a decision', () => {
     const input = { callStack: [frame('cart', 'checkout'), frame('web')] }
     expect(policy.evaluate(input)).to.deep.equal(policy.evaluate(input))
   })
+
+  it('names a rule by its line, and by its file where that is known', () => {
+    const text = `for-each-of-the-following:
+- enforce-the-first-matching-rule:
+  - any-token: true
+    must: { come-from: [{ app-name: { equal-to: shop } }] }
+`
+    const callStack = [{ service: 'mallory', operation: 'x', claims: {} }]
+    const reasonOf = (file?: string) =>
+      parsePolicy(text, file === undefined ? {} : { file }).evaluate({ callStack } as never).reason
+    expect(reasonOf()).to.contain('(line 3)')
+    expect(reasonOf('cart\n.yaml')).to.contain('(cart\\n.yaml:3)')
+  })
 })
