@@ -29,10 +29,10 @@ export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216
 export const VERIFICATIONS_PER_THREAD = 32
 /** Where the pool's threads finish nothing for so long, and again for so long, other work holds them. */
 export const POOL_SILENCE_MILLISECONDS = 25
-/** A thread that had no time to wait counts as busy for so long. */
-export const PRESSURE_MILLISECONDS = 20
+/** A thread that came round so often without having waited is busy. */
+export const PRESSURE_TURNS = 8
 /** Where nobody else calls, a chain of so many hops is worth waking a thread. */
-export const HOPS_WORTH_A_THREAD = 5
+export const HOPS_WORTH_A_THREAD = 8
 
 /** A registration lives at most this long. */
 export const MAX_REGISTRATION_SECONDS = 86_400

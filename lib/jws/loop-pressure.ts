@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { PRESSURE_MILLISECONDS } from '../limits.js'
+import { PRESSURE_TURNS } from '../limits.js'
 
 /** Where an event loop is. */
 export interface LoopFigures {
@@ -7,8 +7,6 @@ export interface LoopFigures {
   readonly loopCount: number
   /** Milliseconds that it waited for something to do. */
   readonly idleTime: number
-  /** Milliseconds, by a clock that is never set. */
-  readonly now: number
 }
 
 /** Whether a thread has more to do than it gets done. */
@@ -16,24 +14,25 @@ export class LoopPressure {
   readonly #read: () => LoopFigures
   #loopCount = -1
   #idleTime = -1
-  #pressedAt = Number.NEGATIVE_INFINITY
+  #turns = 0
 
   constructor(read: () => LoopFigures = readLoop) {
     this.#read = read
   }
 
-  /** Whether the event loop came round, between two questions of late, without having waited once. */
+  /** Whether the event loop came round between one question and the next, time and again, without having waited once. */
   get isBusy(): boolean {
-    const { loopCount, idleTime, now } = this.#read()
-    if (loopCount !== this.#loopCount && idleTime === this.#idleTime) this.#pressedAt = now
+    const { loopCount, idleTime } = this.#read()
+    if (idleTime !== this.#idleTime) this.#turns = 0
+    else if (loopCount !== this.#loopCount) this.#turns += 1
     this.#loopCount = loopCount
     this.#idleTime = idleTime
-    return now - this.#pressedAt < PRESSURE_MILLISECONDS
+    return this.#turns >= PRESSURE_TURNS
   }
 }
 
 /** Another engine than Node.js may not count: it is never busy then. */
 function readLoop(): LoopFigures {
   const { uvMetricsInfo, idleTime } = performance.nodeTiming
-  return { loopCount: uvMetricsInfo?.loopCount ?? 0, idleTime, now: performance.now() }
+  return { loopCount: uvMetricsInfo?.loopCount ?? 0, idleTime }
 }

@@ -10,7 +10,7 @@ import { forgeKey } from '../forge/key.js'
 import { errorOf } from '../jws/refusal.js'
 import { BareReceiver } from './bare-receiver.js'
 
-const DEPTH = 6
+const DEPTH = 9
 const signers = forgeSigners(DEPTH)
 const SIGNED = (() => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -146,8 +146,8 @@ describe('where signatures are verified', () => {
   })
 
   it('is otherwise this thread, save for every second hop of a long chain, neither the newest nor the last', () => {
-    const counts = [1, 2, 4, 5, 6, 7, 8]
-    expect(counts.map(hops => given(hops, false))).to.deep.equal([[], [], [], [1, 3], [1, 3], [1, 3, 5], [1, 3, 5]])
+    const counts = [1, 2, 7, 8, 9, 10]
+    expect(counts.map(hops => given(hops, false))).to.deep.equal([[], [], [], [1, 3, 5], [1, 3, 5, 7], [1, 3, 5, 7]])
   })
 
   it('is this thread where the pool has no room', () => {

@@ -1,55 +1,56 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { LoopPressure } from '../../lib/jws/loop-pressure.js'
-import { PRESSURE_MILLISECONDS } from '../../lib/limits.js'
+import { PRESSURE_TURNS } from '../../lib/limits.js'
 
-type Reading = readonly [loopCount: number, idleTime: number, now: number]
+type Reading = readonly [loopCount: number, idleTime: number]
 
 /** What a pressure says, asked once for each reading. */
-function asked(...readings: readonly Reading[]): boolean[] {
+function asked(readings: readonly Reading[]): boolean[] {
   let at = 0
   const pressure = new LoopPressure(() => {
-    const [loopCount, idleTime, now] = readings[at] ?? [0, 0, 0]
+    const [loopCount, idleTime] = readings[at] ?? [0, 0]
     at += 1
-    return { loopCount, idleTime, now }
+    return { loopCount, idleTime }
   })
   return readings.map(() => pressure.isBusy)
 }
 
+/** So many turns, each asked about once. */
+const turns = (count: number, idleTimeOf: (turn: number) => number): Reading[] =>
+  Array.from({ length: count }, (_, turn) => [turn, idleTimeOf(turn)])
+
 describe('the pressure on an event loop', () => {
-  it('is there when the loop came round without having waited', () => {
-    expect(asked([7, 40, 1], [8, 40, 2], [8, 40, 2], [9, 40, 3])).to.deep.equal([false, true, true, true])
+  it('is there when the loop came round time and again without having waited', () => {
+    const said = asked(turns(PRESSURE_TURNS + 3, () => 40))
+    expect(said.indexOf(true)).to.equal(PRESSURE_TURNS)
+    expect(said.slice(PRESSURE_TURNS)).to.deep.equal([true, true, true])
   })
 
-  it('is not there when the loop waited, or did not come round', () => {
-    expect(asked([7, 40, 1], [8, 41, 2], [8, 41, 2], [12, 60, 3])).to.deep.equal([false, false, false, false])
+  it('is not there when the loop waits, however briefly and seldom', () => {
+    expect(asked(turns(50, turn => turn))).not.to.include(true)
+    expect(asked(turns(50, turn => Math.floor(turn / PRESSURE_TURNS)))).not.to.include(true)
   })
 
-  it('is not said before anything is known', () => {
-    expect(asked([0, 0, 0])).to.deep.equal([false])
+  it('is not there when the loop does not come round', () => {
+    expect(asked(Array.from({ length: 50 }, () => [7, 40] as const))).not.to.include(true)
   })
 
-  it('lasts a while, and no longer', () => {
-    const last = 2 + PRESSURE_MILLISECONDS
-    const readings: Reading[] = [
-      [7, 40, 1],
-      [8, 40, 2],
-      [9, 41, last - 0.5],
-      [10, 42, last],
-    ]
-    expect(asked(...readings)).to.deep.equal([false, true, true, false])
+  it('is gone when the loop has waited', () => {
+    const pressed = turns(PRESSURE_TURNS + 1, () => 40)
+    expect(asked([...pressed, [100, 41], [101, 41]]).slice(-3)).to.deep.equal([true, false, false])
   })
 
   it('is read from this very loop', async () => {
     const pressure = new LoopPressure()
     expect(pressure.isBusy).to.equal(false)
     const seen: boolean[] = []
-    for (let turn = 0; turn < 20; turn += 1) {
+    for (let turn = 0; turn < 5 * PRESSURE_TURNS; turn += 1) {
       await nextTurn()
       seen.push(pressure.isBusy)
     }
     expect(seen).to.include(true)
-    await sleep(2 * PRESSURE_MILLISECONDS)
+    await sleep(20)
     expect(pressure.isBusy).to.equal(false)
   })
 })
