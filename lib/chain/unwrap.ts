@@ -184,7 +184,7 @@ function verifyInitialToken(
   now: number,
 ): Promise<VerifiedInitialToken> | VerifiedInitialToken {
   if (!receiver.edges.has(origin.header.iss)) {
-    throw new EdgeNotAllowed(`\`${origin.header.iss}\` may not bring a user: it is none of the \`edges\` here`, {
+    throw new EdgeNotAllowed(`\`${origin.header.iss}\` may not bring a user: it is no edge here`, {
       hop: origin.position,
     })
   }
