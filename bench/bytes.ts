@@ -1,5 +1,5 @@
 import { ChainFull, type Service } from '../dist/index.js'
-import { MAX_PRESENTATION_CHARACTERS } from '../lib/limits.js'
+import { MAX_PRESENTATION_CHARACTERS } from '../lib/limits/chains.js'
 import { printHeaderLimits } from './header-limits.js'
 import { naiveTokenOf } from './naive.js'
 import { presentationOf, startLine, stopLine } from './services.js'

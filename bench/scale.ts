@@ -2,7 +2,8 @@
 // same on every machine, save what bench/engines.ts measured on one. `--docs` rewrites docs/scale.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { KEY_FRESH_SECONDS, MAX_CACHED_KEYS, MAX_PRESENTATION_CHARACTERS } from '../lib/limits.js'
+import { MAX_PRESENTATION_CHARACTERS } from '../lib/limits/chains.js'
+import { KEY_FRESH_SECONDS, MAX_CACHED_KEYS } from '../lib/limits/keys.js'
 import { blocksWith } from './page.js'
 import {
   BYTES_BESIDE_HOPS,

@@ -18,6 +18,12 @@ export function nearestName(misspelled: string, names: readonly string[]): strin
   return nearest
 }
 
+/** What was probably meant, or else what there is: `` did you mean `shop`? ``, `there are shop, cart`. */
+export function hintAmong(misspelled: string, names: readonly string[]): string {
+  const nearest = nearestName(misspelled, names)
+  return nearest === undefined ? `there are ${names.join(', ')}` : `did you mean \`${nearest}\`?`
+}
+
 /** Insertions, deletions and replacements of single characters that turn one text into the other (Levenshtein). */
 export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)

@@ -1,5 +1,5 @@
 import { OptionError } from './errors.js'
-import { nearestName } from './nearest-name.js'
+import { hintAmong } from './nearest-name.js'
 
 // Options are a programmer's words: what is not understood is refused (a TypeError, ERR_OPTION), never ignored.
 
@@ -15,9 +15,7 @@ export function checkObject<T extends object>(what: string, value: T): T {
 export function checkOptions<T extends object>(what: string, value: T, known: readonly string[]): T {
   for (const name of Object.keys(checkObject(what, value))) {
     if (known.includes(name)) continue
-    const nearest = nearestName(name, known)
-    const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean \`${nearest}\`?`
-    throw new OptionError(`${what}: unknown option \`${name}\`; ${hint}`)
+    throw new OptionError(`${what}: unknown option \`${name}\`; ${hintAmong(name, known)}`)
   }
   return value
 }

@@ -1,14 +1,15 @@
+import { PRESENTATION_SECONDS, SKEW_SECONDS } from '../../lib/limits/chains.js'
 import {
-  ETCD_STREAM_SECONDS,
   KEY_FRESH_SECONDS,
   MAX_REGISTRATION_SECONDS,
-  PRESENTATION_SECONDS,
-  REGISTRATION_KEPT_SECONDS,
-  REGISTRY_LISTING_SECONDS,
   RENEWAL_CHECK_SECONDS,
   RENEWAL_SHARE,
-  SKEW_SECONDS,
-} from '../../lib/limits.js'
+} from '../../lib/limits/keys.js'
+import {
+  ETCD_STREAM_SECONDS,
+  REGISTRATION_KEPT_SECONDS,
+  REGISTRY_LISTING_SECONDS,
+} from '../../lib/limits/registries.js'
 
 /** An installation. */
 export interface Installation {

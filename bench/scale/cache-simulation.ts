@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { MAX_CACHED_KEYS, MAX_DEPTH_HOPS, MAX_VERIFIED_CHAINS } from '../../lib/limits.js'
+import { MAX_DEPTH_HOPS, MAX_VERIFIED_CHAINS } from '../../lib/limits/chains.js'
+import { MAX_CACHED_KEYS } from '../../lib/limits/keys.js'
 import type { CallGraph } from './call-graph.js'
 import { drawer, seededRandom } from './random.js'
 

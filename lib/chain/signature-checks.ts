@@ -1,7 +1,7 @@
 import { SignatureInvalid } from '../errors.js'
 import { signingInput, verifyBytes } from '../jws/signature.js'
 import { type VerificationPool, verificationPool } from '../jws/verification-pool.js'
-import { HOPS_WORTH_A_THREAD } from '../limits.js'
+import { HOPS_WORTH_A_THREAD } from '../limits/chains.js'
 import type { Registration } from '../model/registration.js'
 import type { UnverifiedHop } from './presentation.js'
 

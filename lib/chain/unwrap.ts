@@ -83,6 +83,7 @@ export async function unwrap(
       checkAlgorithm(hop, registration) // 4
       checkRegistrationWindow(hop, registration, limits.skewSeconds) // 10
       signatures.check(hop, registration) // 7
+      // No other begins before: a stranger costs one.
       if (hop === newest && signatures.areUnderWay) await signatures.settle()
       evidence.verified = 'caller'
     }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { ProtectedHeader } from '../jws/protected-header.js'
-import { MAX_VERIFIED_CHAINS, MAX_VERIFIED_CHAINS_BYTES } from '../limits.js'
+import { MAX_VERIFIED_CHAINS, MAX_VERIFIED_CHAINS_BYTES } from '../limits/chains.js'
 import type { Registration } from '../model/registration.js'
+import { SetsByKey } from '../sets-by-key.js'
 import type { KnownChain } from './presentation.js'
 
 /** Where one service's key is registered. */
@@ -55,7 +56,7 @@ const POINTING_CHARACTERS = 13
 export class VerifiedChains {
   readonly #chains: LRUCache<string, VerifiedChain>
   /** The digests of the chains with a hop that was signed with a key, by its kid: forgetting it is quick, however much is remembered. */
-  readonly #digestsOf = new Map<string, Set<string>>()
+  readonly #digests = new SetsByKey()
   /** The second in which chains whose time is over were last dropped. */
   #droppedAt = Number.NEGATIVE_INFINITY
 
@@ -64,7 +65,9 @@ export class VerifiedChains {
       max: chains,
       maxSize: bytes,
       sizeCalculation: weigh,
-      dispose: (chain, digest) => this.#unlink(chain, digest),
+      dispose: ({ headers }, digest) => {
+        for (const { kid } of headers) this.#digests.delete(kid, digest)
+      },
     })
   }
 
@@ -84,7 +87,9 @@ export class VerifiedChains {
         const headers = hops.map(compact)
         const expiresAt = Math.min(...headers.map(({ exp }) => exp))
         this.#chains.set(digest, { headers, initialTokenCharacters, length, expiresAt })
-        if (this.#chains.has(digest)) this.#link(headers, digest)
+        // One that is too large was not taken.
+        if (!this.#chains.has(digest)) return
+        for (const { kid } of headers) this.#digests.add(kid, digest)
       },
     }
   }
@@ -110,25 +115,9 @@ export class VerifiedChains {
 
   /** Drops every chain with a hop that a service signed with a key. Anybody can make a doubt about a kid under another name. */
   forgetKey({ service, kid }: KeyPlace): void {
-    for (const digest of [...(this.#digestsOf.get(kid) ?? [])]) {
+    for (const digest of this.#digests.of(kid)) {
       const headers = this.#chains.peek(digest)?.headers ?? []
       if (headers.some(({ iss, kid: signedWith }) => iss === service && signedWith === kid)) this.#chains.delete(digest)
-    }
-  }
-
-  #link(headers: readonly ProtectedHeader[], digest: string): void {
-    for (const { kid } of headers) {
-      const digests = this.#digestsOf.get(kid)
-      if (digests === undefined) this.#digestsOf.set(kid, new Set([digest]))
-      else digests.add(digest)
-    }
-  }
-
-  #unlink({ headers }: VerifiedChain, digest: string): void {
-    for (const { kid } of headers) {
-      const digests = this.#digestsOf.get(kid)
-      digests?.delete(digest)
-      if (digests?.size === 0) this.#digestsOf.delete(kid)
     }
   }
 }

@@ -1,10 +1,10 @@
 import { OptionError } from 'countersign'
 import { nearestName } from '../nearest-name.js'
 import { type Command, FAILED, MISUSED, OK, UsageError } from './command.js'
+import { errorLine, PROGRAM } from './program.js'
 import { reasonOf } from './reason.js'
 import type { Terminal } from './terminal.js'
 
-const PROGRAM = 'countersign'
 const HELP = ['--help', '-h', 'help']
 
 /** Runs the command that some words name, and resolves to the exit status. Whatever goes wrong is one line on standard error. */
@@ -23,7 +23,7 @@ export async function runCommandLine(
     }
     return await command.run(rest, terminal)
   } catch (error) {
-    terminal.say(`${PROGRAM}: error: ${reasonOf(error)}`)
+    terminal.say(errorLine(reasonOf(error)))
     if (!isMisuse(error)) return FAILED
     if (error instanceof UsageError) terminal.say(`see ${[PROGRAM, command?.name, '--help'].filter(Boolean).join(' ')}`)
     return MISUSED

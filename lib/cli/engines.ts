@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { FileRegistry } from 'countersign'
-import { nearestName } from '../nearest-name.js'
+import { hintAmong } from '../nearest-name.js'
 import { UsageError } from './command.js'
 import type { Engine } from './engine.js'
 import { readJsonFile } from './json-file.js'
@@ -107,9 +107,7 @@ export function engineOf({ scheme }: RegistryAddress): Engine {
   const found = ENGINES.find(({ schemes }) => schemes.includes(scheme))
   if (found !== undefined) return found
   const schemes = ENGINES.flatMap(engine => engine.schemes)
-  const nearest = nearestName(scheme, schemes)
-  const hint = nearest === undefined ? `known are ${schemes.join(', ')}` : `did you mean \`${nearest}\`?`
-  throw new UsageError(`no registry is called \`${scheme}\`; ${hint}`)
+  throw new UsageError(`no registry is called \`${scheme}\`; ${hintAmong(scheme, schemes)}`)
 }
 
 function etcdOptions({ scheme, hosts, user: username, password, path, isSecured }: RegistryAddress) {

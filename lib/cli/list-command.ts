@@ -1,3 +1,4 @@
+import { absence } from './absence.js'
 import { readArguments } from './arguments.js'
 import { type Command, OK } from './command.js'
 import { countInspections, drawInspections } from './inspection-text.js'
@@ -27,15 +28,16 @@ ${REGISTRY_USAGE}${INSPECTOR_USAGE}  --json                   a JSON list; times
     const { values, positionals } = readArguments(words, OPTIONS, [0, 1])
     const inspect = await inspectorOf(values)
     const [service] = positionals
-    const inspections = await withRegistry(values, terminal, registry => inspectAll(registry, inspect, service))
-    if (values.json) {
-      terminal.write(`${JSON.stringify(inspections, undefined, 2)}\n`)
+    return await withRegistry(values, terminal, async registry => {
+      const inspections = await inspectAll(registry, inspect, service)
+      if (values.json) {
+        terminal.write(`${JSON.stringify(inspections, undefined, 2)}\n`)
+        return OK
+      }
+      terminal.write(drawInspections(inspections, terminal))
+      const isMissing = service !== undefined && inspections.length === 0
+      terminal.say(isMissing ? await absence(registry, service) : countInspections(inspections))
       return OK
-    }
-    terminal.write(drawInspections(inspections, terminal))
-    terminal.say(
-      inspections.length === 0 && service !== undefined ? `no keys of \`${service}\`` : countInspections(inspections),
-    )
-    return OK
+    })
   },
 }

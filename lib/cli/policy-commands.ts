@@ -1,8 +1,9 @@
 import { loadPolicy, type PolicyInput } from 'countersign'
-import { nearestName } from '../nearest-name.js'
+import { hintAmong } from '../nearest-name.js'
 import { readArguments } from './arguments.js'
 import { type Command, FAILED, OK, UsageError } from './command.js'
 import { readJsonFile } from './json-file.js'
+import { errorLine } from './program.js'
 import { reasonOf } from './reason.js'
 
 const INPUT_MEMBERS = ['callStack', 'initialToken', 'now'] as const
@@ -65,14 +66,12 @@ function checkMembers(file: string, value: unknown, names: readonly string[]): v
   }
   const unknown = Object.keys(value).find(name => !names.includes(name))
   if (unknown === undefined) return
-  const nearest = nearestName(unknown, names)
-  const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean \`${nearest}\`?`
-  throw new UsageError(`\`${file}\`: unknown member \`${unknown}\`; ${hint}`)
+  throw new UsageError(`\`${file}\`: unknown member \`${unknown}\`; ${hintAmong(unknown, names)}`)
 }
 
 /** A policy's problems have a line and a caret each: all of it is shown. */
 function problemsOf(error: unknown): readonly string[] {
   return error instanceof Error && 'code' in error && error.code === 'ERR_POLICY_INVALID'
     ? error.message.split('\n')
-    : [`countersign: error: ${error instanceof Error ? error.message : reasonOf(error)}`]
+    : [errorLine(error instanceof Error ? error.message : reasonOf(error))]
 }

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
-import { nearestName } from '../nearest-name.js'
+import { hintAmong } from '../nearest-name.js'
 import { UsageError } from './command.js'
 
 type Members = Readonly<Record<string, unknown>>
@@ -108,9 +108,7 @@ export class ConfigurationSection {
   end(): void {
     for (const name of Object.keys(this.#members)) {
       if (this.#asked.has(name)) continue
-      const known = [...this.#asked]
-      const nearest = nearestName(name, known)
-      const hint = nearest === undefined ? `there are ${known.join(', ')}` : `did you mean \`${nearest}\`?`
+      const hint = hintAmong(name, [...this.#asked])
       throw new UsageError(`${this.#file}: unknown key \`${this.#pathOf(name)}\`; ${hint}`)
     }
   }

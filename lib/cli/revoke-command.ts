@@ -1,9 +1,10 @@
 import type { KeyRegistry } from 'countersign'
 import { REVOCATION_SECONDS } from 'countersign/registry/inspection'
+import { absence } from './absence.js'
 import { readArguments } from './arguments.js'
 import { type Command, FAILED, OK, UsageError } from './command.js'
+import { errorLine } from './program.js'
 import { REGISTRY_OPTIONS, REGISTRY_USAGE, withRegistry } from './registry-options.js'
-import { absence } from './show-command.js'
 import type { Terminal } from './terminal.js'
 
 const OPTIONS = {
@@ -34,9 +35,8 @@ ${REGISTRY_USAGE}`,
     return await withRegistry(values, terminal, async registry => {
       const kids = await findKids(registry, service, kid, values.unseen === true)
       if (kids.length === 0) {
-        terminal.say(
-          `countersign: error: ${await absence(registry, service, kid)}${kid === undefined ? '' : '; --unseen revokes it all the same'}`,
-        )
+        const hint = kid === undefined ? '' : '; --unseen revokes it all the same'
+        terminal.say(errorLine(`${await absence(registry, service, kid)}${hint}`))
         return FAILED
       }
       if (values.yes !== true && !(await isConfirmed(service, kids, terminal))) return FAILED

@@ -1,6 +1,6 @@
 import { OptionError } from 'countersign'
 import type { RegistrySetup } from 'countersign/registry/etcd'
-import { nearestName } from '../nearest-name.js'
+import { hintAmong } from '../nearest-name.js'
 import { readArguments, type Values } from './arguments.js'
 import { type Command, OK, UsageError } from './command.js'
 import type { Engine } from './engine.js'
@@ -88,9 +88,7 @@ function engineNamed(name: string): Engine {
   const engine = ENGINES.find(one => one.name === name)
   if (engine?.setup !== undefined) return engine
   if (engine !== undefined) throw new UsageError(withoutSetup(engine))
-  const nearest = nearestName(name, NAMES)
-  const hint = nearest === undefined ? `there are ${NAMES.join(', ')}` : `did you mean \`${nearest}\`?`
-  throw new UsageError(`no engine is called \`${name}\`; ${hint}`)
+  throw new UsageError(`no engine is called \`${name}\`; ${hintAmong(name, NAMES)}`)
 }
 
 function withoutSetup({ name }: Engine): string {

@@ -1,10 +1,11 @@
 import type { KeyRegistry } from 'countersign'
 import type { Inspection, Inspector } from 'countersign/registry/inspection'
-import { nearestName } from '../nearest-name.js'
+import { absence } from './absence.js'
 import { readArguments } from './arguments.js'
 import { type Command, FAILED, OK } from './command.js'
 import { drawInspection } from './inspection-text.js'
 import { inspectAll } from './inspections.js'
+import { errorLine } from './program.js'
 import {
   INSPECTOR_OPTIONS,
   INSPECTOR_USAGE,
@@ -33,7 +34,7 @@ ${REGISTRY_USAGE}${INSPECTOR_USAGE}  --json                   a JSON list; times
       if (values.json) terminal.write(`${JSON.stringify(found, undefined, 2)}\n`)
       else terminal.write(found.map(inspection => drawInspection(inspection, terminal)).join('\n'))
       if (found.length > 0) return OK
-      terminal.say(`countersign: error: ${await absence(registry, service, kid)}`)
+      terminal.say(errorLine(await absence(registry, service, kid)))
       return FAILED
     })
   },
@@ -48,14 +49,4 @@ async function find(
   if (kid === undefined) return await inspectAll(registry, inspect, service)
   const entry = await registry.find(service, kid)
   return entry === undefined ? [] : [await inspect(entry)]
-}
-
-/** What is not there, and what was perhaps meant. */
-export async function absence(registry: KeyRegistry, service: string, kid?: string): Promise<string> {
-  const entries = await registry.list()
-  const services = [...new Set(entries.map(entry => entry.service))]
-  if (services.includes(service))
-    return `\`${service}\` has no key \`${kid}\`; registry list ${service} shows those it has`
-  const nearest = nearestName(service, services)
-  return `the registry has no key of \`${service}\`${nearest === undefined ? '' : `; did you mean \`${nearest}\`?`}`
 }

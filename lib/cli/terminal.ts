@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import { styleText } from 'node:util'
+import { errorLine } from './program.js'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -37,7 +38,7 @@ export function processTerminal(): Terminal {
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     // Who reads only the beginning, as `head` does, has had enough. What works on would do so unheard.
     if (code === 'EPIPE' && !isStaying) process.exit(0)
-    process.stderr.write(`countersign: error: standard output cannot be written: ${code}\n`)
+    process.stderr.write(`${errorLine(`standard output cannot be written: ${code}`)}\n`)
     process.exit(1)
   })
   return {

@@ -1,5 +1,5 @@
 import { BearerMalformed, BearerMissing } from '../errors.js'
-import { MAX_PRESENTATION_CHARACTERS } from '../limits.js'
+import { MAX_PRESENTATION_CHARACTERS } from '../limits/chains.js'
 
 // RFC 6750, section 2.1; the scheme's name compares without case (RFC 9110, section 11.1).
 const SCHEME = /^bearer(?: |$)/i

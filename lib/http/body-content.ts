@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { parse as parseForm } from 'node:querystring'
 import { BodyMalformed } from '../errors.js'
-import { MAX_FORM_FIELDS } from '../limits.js'
+import { MAX_FORM_FIELDS } from '../limits/requests.js'
 
 /**
  * What a handler expects in `req.body`: the value of a JSON body, the fields of a form (a field that occurs several times is a

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isUint8Array } from 'node:util/types'
 import { BodyConsumed, BodyIncomplete, BodyTooLarge } from '../errors.js'
-import { BODY_SECONDS } from '../limits.js'
+import { BODY_SECONDS } from '../limits/requests.js'
 
 /** A request of node:http, or of a framework around it that may have kept the raw bytes. */
 export type IncomingRequest = IncomingMessage & { rawBody?: unknown }

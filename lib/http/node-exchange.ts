@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { REFUSED_UPLOAD_SECONDS } from '../limits.js'
+import { REFUSED_UPLOAD_SECONDS } from '../limits/requests.js'
 import type { Edge, EdgeRequest, EdgeService } from './edge.js'
 import { receiveUser, type Welcome } from './edge-receiver.js'
 import { type IncomingRequest, readRawBody } from './inbound-body.js'

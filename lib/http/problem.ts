@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { RETRY_AFTER_SECONDS } from '../limits.js'
+import { RETRY_AFTER_SECONDS } from '../limits/requests.js'
 
 /** An answer to a refused request (RFC 9457). It says no more than the status: why stands in the log, under the correlation id. */
 export interface Problem {

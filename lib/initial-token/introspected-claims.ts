@@ -1,5 +1,5 @@
 import { InitialTokenInvalid } from '../errors.js'
-import { SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 import type { IntrospectedType } from './introspected-type.js'
 import { checkPurpose, isFor } from './jwt-claims.js'

@@ -1,5 +1,5 @@
 import { InitialTokenInvalid } from '../errors.js'
-import { SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 import { readIntrospectedClaims } from './introspected-claims.js'
 import { checkAddress, type JwtContent } from './jwt-claims.js'

@@ -1,6 +1,6 @@
 import { KeyInvalid } from '../errors.js'
 import { parseStrictJson } from '../jws/strict-json.js'
-import { MAX_JWKS_BYTES, MAX_JWKS_KEYS } from '../limits.js'
+import { MAX_JWKS_BYTES, MAX_JWKS_KEYS } from '../limits/tokens.js'
 import { AnswerUnusable, type IssuerRequest, type IssuerResponse, readAnswer } from './issuer-answer.js'
 import { type IssuerKey, readIssuerKey } from './issuer-key.js'
 import { KeySet } from './key-set.js'

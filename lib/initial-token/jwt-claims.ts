@@ -1,5 +1,5 @@
 import { InitialTokenInvalid } from '../errors.js'
-import { SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 import type { JwtRules } from './jwt-issuer-options.js'
 import { readExpiry, readTime } from './numeric-date.js'

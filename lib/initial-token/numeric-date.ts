@@ -1,5 +1,5 @@
 import { InitialTokenExpired, InitialTokenInvalid } from '../errors.js'
-import { SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
 import type { JsonObject } from '../model/json.js'
 
 /** A NumericDate among claims (RFC 7519, section 2), if it is there. Refuses with ERR_INITIAL_TOKEN_INVALID what is no whole number. */

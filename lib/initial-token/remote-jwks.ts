@@ -1,13 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import { IssuerUnavailable } from '../errors.js'
+import { OUT_OF_ORDER_SECONDS, RETRY_AFTER_SECONDS } from '../limits/requests.js'
 import {
   JWKS_COOLDOWN_SECONDS,
   JWKS_FRESH_SECONDS,
   JWKS_STALE_SECONDS,
   JWKS_TIMEOUT_SECONDS,
-  OUT_OF_ORDER_SECONDS,
-  RETRY_AFTER_SECONDS,
-} from '../limits.js'
+} from '../limits/tokens.js'
 import { fetchJwks, type JwksFetch } from './jwks-document.js'
 import type { IssuerKeys, KeySearch, KeySet } from './key-set.js'
 

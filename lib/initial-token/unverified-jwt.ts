@@ -1,7 +1,7 @@
 import { InitialTokenInvalid } from '../errors.js'
 import { parseUnverifiedCompact } from '../jws/compact.js'
 import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
-import { MAX_PRESENTATION_CHARACTERS } from '../limits.js'
+import { MAX_PRESENTATION_CHARACTERS } from '../limits/chains.js'
 import type { JsonObject } from '../model/json.js'
 
 /** A JWT taken apart, not verified. */

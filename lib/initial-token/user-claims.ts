@@ -1,7 +1,7 @@
 import { InitialTokenInvalid, OptionError } from '../errors.js'
 import { decodeBase64url, encodeBase64url, isCanonicalBase64url } from '../jws/base64url.js'
 import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
-import { MAX_PRESENTATION_CHARACTERS } from '../limits.js'
+import { MAX_PRESENTATION_CHARACTERS } from '../limits/chains.js'
 import type { JsonObject } from '../model/json.js'
 import type { VerifiedInitialToken } from './initial-token-verifier.js'
 import { readExpiry, readTime } from './numeric-date.js'

@@ -1,6 +1,6 @@
 import { hash, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { MAX_VERIFIED_TOKENS } from '../limits.js'
+import { MAX_VERIFIED_TOKENS } from '../limits/tokens.js'
 
 /**
  * The tokens whose signature verified, each under one key object: the same token comes with every call of a user. Nothing else is

@@ -1,6 +1,7 @@
 import { createPublicKey, type X509Certificate } from 'node:crypto'
 import { SigningKeyUnusable } from '../errors.js'
-import { MAX_KEY_CERTIFICATES, MAX_KEY_CERTIFICATES_BYTES, SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
+import { MAX_KEY_CERTIFICATES, MAX_KEY_CERTIFICATES_BYTES } from '../limits/keys.js'
 import { commonValidity, overlap, type Validity } from './certificates.js'
 import type { PublicJwk } from './public-key.js'
 

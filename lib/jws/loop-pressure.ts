@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { PRESSURE_TURNS } from '../limits.js'
+import { PRESSURE_TURNS } from '../limits/chains.js'
 
 /** Where an event loop is. */
 export interface LoopFigures {

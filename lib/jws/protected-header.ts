@@ -1,5 +1,5 @@
 import { AlgorithmNotAllowed, EncodingNotCanonical, HeaderInvalid, JsonNotStrict } from '../errors.js'
-import { MAX_CLAIMS_BYTES } from '../limits.js'
+import { MAX_CLAIMS_BYTES } from '../limits/chains.js'
 import { type Algorithm, isAlgorithm } from '../model/algorithm.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 import { isOperation, isServiceName } from '../model/names.js'

@@ -1,5 +1,5 @@
 import { type KeyObject, sign, verify } from 'node:crypto'
-import { MAX_PRESENTATION_CHARACTERS } from '../limits.js'
+import { MAX_PRESENTATION_CHARACTERS } from '../limits/chains.js'
 import type { Algorithm } from '../model/algorithm.js'
 
 /** Both algorithms make signatures of 64 bytes (RFC 7518, section 3.4; RFC 8032, section 5.1.6). */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { MAX_JSON_DEPTH } from '../limits.js'
+import { MAX_JSON_DEPTH } from '../limits/chains.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 
 /** A JSON text is not strict. Says why without quoting any of it; callers give it a code. */

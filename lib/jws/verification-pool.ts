@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { POOL_SILENCE_MILLISECONDS, VERIFICATIONS_PER_THREAD } from '../limits.js'
+import { POOL_SILENCE_MILLISECONDS, VERIFICATIONS_PER_THREAD } from '../limits/chains.js'
 import type { Algorithm } from '../model/algorithm.js'
 import { LoopPressure } from './loop-pressure.js'
 import { verifyBytes, verifyBytesElsewhere } from './signature.js'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { carriedInitialTokenOf, type VerifiedCall } from '../chain/verified-call.js'
 import { ExchangeRefused, OptionError } from '../errors.js'
-import { ACTOR_TOKEN_SECONDS } from '../limits.js'
+import { ACTOR_TOKEN_SECONDS } from '../limits/tokens.js'
 import { actClaim } from './act-claim.js'
 import type { Endpoint } from './endpoint.js'
 

@@ -1,7 +1,7 @@
 import { type CountersignError, IssuerUnavailable, OptionError } from '../errors.js'
 import { AnswerUnusable, type IssuerRequest, type IssuerResponse, readAnswer } from '../initial-token/issuer-answer.js'
 import { readIssuerUrl } from '../initial-token/issuer-url.js'
-import { ISSUER_TIMEOUT_SECONDS, MAX_ISSUER_ANSWER_BYTES, MAX_ISSUER_TIMEOUT_SECONDS } from '../limits.js'
+import { ISSUER_TIMEOUT_SECONDS, MAX_ISSUER_ANSWER_BYTES, MAX_ISSUER_TIMEOUT_SECONDS } from '../limits/tokens.js'
 import { type OAuthClient, type OAuthClientOption, readClient } from './oauth-client.js'
 
 /** What a request to an authorization server is sent with. */

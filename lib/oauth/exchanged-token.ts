@@ -1,5 +1,5 @@
 import { ExchangeRefused, IssuerUnavailable } from '../errors.js'
-import { MAX_PRESENTATION_CHARACTERS } from '../limits.js'
+import { MAX_PRESENTATION_CHARACTERS } from '../limits/chains.js'
 import type { JsonObject } from '../model/json.js'
 import type { Answer } from './endpoint.js'
 import { readJsonAnswer } from './json-answer.js'

@@ -6,7 +6,7 @@ import {
   INTROSPECTION_SECONDS,
   MAX_INTROSPECTION_SECONDS,
   UNKNOWN_TOKEN_LOOKUPS_PER_SECOND,
-} from '../limits.js'
+} from '../limits/tokens.js'
 import { checkInteger } from '../options.js'
 import type { EndpointOptions } from './endpoint.js'
 import type { MemoryLimits } from './token-memory.js'

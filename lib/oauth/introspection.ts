@@ -3,7 +3,7 @@ import type { InitialTokenVerifier, VerifiedInitialToken } from '../initial-toke
 import { readIntrospectedClaims } from '../initial-token/introspected-claims.js'
 import { readTokenTypes } from '../initial-token/introspected-type.js'
 import { readOriginOption } from '../initial-token/origin-binding.js'
-import { MAX_PRESENTATION_CHARACTERS } from '../limits.js'
+import { MAX_PRESENTATION_CHARACTERS } from '../limits/chains.js'
 import type { JsonObject } from '../model/json.js'
 import { checkOptions } from '../options.js'
 import { type Answer, ENDPOINT_OPTIONS, Endpoint } from './endpoint.js'

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import { OptionError } from '../errors.js'
-import { MAX_INTROSPECTION_SECONDS } from '../limits.js'
+import { MAX_INTROSPECTION_SECONDS } from '../limits/tokens.js'
 import { checkInteger, checkOptions } from '../options.js'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint.js'
 

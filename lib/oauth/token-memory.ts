@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { LookupsExhausted } from '../errors.js'
-import { MAX_ACTIVE_TOKENS, MAX_INACTIVE_TOKENS } from '../limits.js'
+import { MAX_ACTIVE_TOKENS, MAX_INACTIVE_TOKENS } from '../limits/tokens.js'
 import { isWithin } from '../registry/elapsed.js'
 import { LookupLimiter, type LookupSlot } from '../registry/lookup-limiter.js'
 

@@ -1,4 +1,4 @@
-import { SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
 import { type CallInitialToken, claimOf } from './call.js'
 import type * as Document from './generated/policy-document.js'
 

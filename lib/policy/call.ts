@@ -1,4 +1,4 @@
-import { MAX_POLICY_FRAMES } from '../limits.js'
+import { MAX_POLICY_FRAMES } from '../limits/decisions.js'
 
 /** Claims as a policy sees them: an object whose own properties are looked up, whatever they are. */
 export type Claims = Readonly<Record<string, unknown>>

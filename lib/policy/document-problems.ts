@@ -1,4 +1,4 @@
-import { MAX_POLICY_RULES } from '../limits.js'
+import { MAX_POLICY_RULES } from '../limits/decisions.js'
 import { nearestName } from '../nearest-name.js'
 import type { DocumentTree } from './document-tree.js'
 import type { PolicyDocument } from './generated/policy-document.js'

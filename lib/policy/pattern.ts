@@ -4,7 +4,7 @@ import {
   MAX_PATTERN_INSTRUCTIONS,
   MAX_POLICY_PATTERNS_SIZE,
   MAX_TEXT_CHARACTERS,
-} from '../limits.js'
+} from '../limits/decisions.js'
 import { escaped, quoted } from './quoted.js'
 
 /** A pattern that a whole text must match. */

@@ -1,5 +1,5 @@
 import { Composer, CST, type Document, Lexer, type ParsedNode, Parser } from 'yaml'
-import { MAX_POLICY_BYTES, MAX_POLICY_DEPTH } from '../limits.js'
+import { MAX_POLICY_BYTES, MAX_POLICY_DEPTH } from '../limits/decisions.js'
 import type { Finding } from './policy-source.js'
 import { escaped, quoted } from './quoted.js'
 

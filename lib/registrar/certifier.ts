@@ -1,6 +1,7 @@
 import { RegistrationInvalid } from '../errors.js'
 import type { SigningKey } from '../jws/signing-key.js'
-import { MAX_REGISTRATION_SECONDS, SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
+import { MAX_REGISTRATION_SECONDS } from '../limits/keys.js'
 import type { Publication } from '../model/registry.js'
 import type { Place } from '../registry/place.js'
 import { signCertification } from '../registry/registrar/certification.js'

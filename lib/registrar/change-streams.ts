@@ -5,7 +5,7 @@ import {
   MAX_CHANGE_BACKLOG_BYTES,
   MAX_CHANGE_STREAMS,
   MAX_CHANGE_STREAMS_PER_ADDRESS,
-} from '../limits.js'
+} from '../limits/registrars.js'
 import type { RegistryChange } from '../model/registry.js'
 
 /** Those who hear of changes, each by a stream of server-sent events. Whoever does not read is cut off, and has to look at everything again. */

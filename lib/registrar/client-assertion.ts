@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { KeyInvalid, OptionError } from '../errors.js'
 import { type IssuerKey, readIssuerKey } from '../initial-token/issuer-key.js'
-import { MAX_MAPPED_CREDENTIALS } from '../limits.js'
+import { MAX_MAPPED_CREDENTIALS } from '../limits/registrars.js'
 import { isServiceName } from '../model/names.js'
 import { checkObject, checkOptions } from '../options.js'
 import type { ReplayStore } from '../replay/replay-store.js'

@@ -2,7 +2,8 @@ import { CredentialForeign, CredentialInvalid, KeyInvalid, OptionError } from '.
 import { importPublicJwk, type PublicJwk, type PublicKey } from '../jws/public-key.js'
 import { type BroughtKey, importSigningKey, type SigningKey } from '../jws/signing-key.js'
 import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
-import { ENROLMENT_SECONDS, MAX_ENROLMENT_SECONDS, SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
+import { ENROLMENT_SECONDS, MAX_ENROLMENT_SECONDS } from '../limits/registrars.js'
 import { checkInteger, checkOptions } from '../options.js'
 import { isKid } from '../registry/place.js'
 import {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import { CredentialInvalid } from '../errors.js'
-import { MAX_CREDENTIAL_CHARACTERS } from '../limits.js'
+import { MAX_CREDENTIAL_CHARACTERS } from '../limits/registrars.js'
 import type { Evidence } from './authenticator.js'
 
 // RFC 9110, section 11.4: one scheme, one token.

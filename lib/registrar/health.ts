@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import { REGISTRY_TIMEOUT_SECONDS } from '../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../limits/keys.js'
 import type { KeyRegistry } from '../model/registry.js'
 import { withDeadline } from '../registry/deadline.js'
 import type { HeldDelegation } from './held-delegation.js'

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { MAX_KEPT_LISTINGS, REGISTRAR_LISTING_SECONDS, REGISTRAR_PAGE_ENTRIES } from '../limits.js'
+import { MAX_KEPT_LISTINGS, REGISTRAR_LISTING_SECONDS, REGISTRAR_PAGE_ENTRIES } from '../limits/registrars.js'
 import type { KeyRegistry, RegistryEntry } from '../model/registry.js'
 import { pathOf } from '../registry/place.js'
 

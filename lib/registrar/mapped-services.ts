@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.js'
-import { MAX_MAPPED_CREDENTIALS } from '../limits.js'
+import { MAX_MAPPED_CREDENTIALS } from '../limits/registrars.js'
 import { isServiceName } from '../model/names.js'
 import { checkObject } from '../options.js'
 

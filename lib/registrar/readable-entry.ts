@@ -1,4 +1,4 @@
-import { MAX_REGISTRATION_CHARACTERS } from '../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../limits/keys.js'
 import type { RegistryEntry } from '../model/registry.js'
 
 // Of JWSs, with a delegation behind the first.

@@ -10,7 +10,7 @@ import {
   RegistrationInvalid,
   RegistrationMismatch,
 } from '../errors.js'
-import { RETRY_AFTER_SECONDS } from '../limits.js'
+import { RETRY_AFTER_SECONDS } from '../limits/requests.js'
 
 /** An answer of a registrar. */
 export interface RegistrarAnswer {

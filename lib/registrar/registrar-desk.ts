@@ -1,5 +1,5 @@
 import { CredentialForeign, CredentialInvalid, KeyRevoked, KeyUnknown, RegistryUnavailable } from '../errors.js'
-import { REGISTRY_TIMEOUT_SECONDS } from '../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../limits/keys.js'
 import type { KeyRegistry, Publication, RegistryEntry } from '../model/registry.js'
 import { withDeadline } from '../registry/deadline.js'
 import type { Place } from '../registry/place.js'

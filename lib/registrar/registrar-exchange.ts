@@ -3,12 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.js'
 import { CountersignError, KeyUnknown } from '../errors.js'
 import { readRawBody } from '../http/inbound-body.js'
-import {
-  LISTING_COST,
-  MAX_ENROLMENT_REQUEST_CHARACTERS,
-  MAX_REGISTRATION_CHARACTERS,
-  REGISTRAR_REQUEST_SECONDS,
-} from '../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../limits/keys.js'
+import { LISTING_COST, MAX_ENROLMENT_REQUEST_CHARACTERS, REGISTRAR_REQUEST_SECONDS } from '../limits/registrars.js'
 import type { Place } from '../registry/place.js'
 import { type Audit, type AuditEvent, type AuditLog, timeOf } from './audit.js'
 import { callerAt } from './caller-address.js'

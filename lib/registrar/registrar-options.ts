@@ -2,12 +2,12 @@ import { isIP } from 'node:net'
 import type { Clock } from '../clock.js'
 import { OptionError } from '../errors.js'
 import type { BroughtKey } from '../jws/signing-key.js'
+import { MAX_DELEGATION_SECONDS } from '../limits/keys.js'
 import {
   ADDRESS_REQUESTS_PER_MINUTE,
   DELEGATION_MARGIN_SECONDS,
-  MAX_DELEGATION_SECONDS,
   SERVICE_WRITES_PER_MINUTE,
-} from '../limits.js'
+} from '../limits/registrars.js'
 import type { KeyRegistry } from '../model/registry.js'
 import { checkInteger, checkOptions } from '../options.js'
 import type { AuditLog } from './audit.js'

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { systemClock } from '../clock.js'
 import { CountersignError, RegistryUnavailable } from '../errors.js'
 import { importSigningKey } from '../jws/signing-key.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../limits/keys.js'
 import {
   MAX_REGISTRAR_CONNECTIONS,
   MAX_REGISTRAR_HEADER_BYTES,
   REGISTRAR_IDLE_SECONDS,
   REGISTRAR_REQUEST_SECONDS,
   REGISTRAR_STOP_SECONDS,
-  REGISTRY_TIMEOUT_SECONDS,
-} from '../limits.js'
+} from '../limits/registrars.js'
 import type { KeyRegistry, RegistryWatch } from '../model/registry.js'
 import { withDeadline } from '../registry/deadline.js'
 import type { ChangeListener } from '../registry/listeners.js'

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { RateExceeded } from '../errors.js'
-import { MAX_COUNTED_CALLERS } from '../limits.js'
+import { MAX_COUNTED_CALLERS } from '../limits/registrars.js'
 
 interface Bucket {
   left: number

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RateExceeded } from '../errors.js'
-import { MAX_UNREAD_ANSWER_BYTES, REGISTRAR_ANSWER_SECONDS } from '../limits.js'
+import { MAX_UNREAD_ANSWER_BYTES, REGISTRAR_ANSWER_SECONDS } from '../limits/registrars.js'
 
 /** Answers that were given, and that nobody has read yet: so many bytes at most, each for a while at most. */
 export class UnreadAnswers {

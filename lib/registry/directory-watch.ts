@@ -8,7 +8,7 @@ import {
   FOLDERS_AT_A_TIME,
   MAX_NAMES_PER_DIRECTORY,
   MAX_NAMES_PER_FOLDER,
-} from '../limits.js'
+} from '../limits/registries.js'
 import { changedKids, type FolderContents, firstServices, readContents } from './folder-contents.js'
 import { FolderEvents } from './folder-events.js'
 import { folderOf } from './layout.js'

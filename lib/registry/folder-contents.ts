@@ -1,7 +1,7 @@
 import type { Dir } from 'node:fs'
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FILES_AT_A_TIME, MAX_NAMES_PER_DIRECTORY, MAX_NAMES_PER_FOLDER } from '../limits.js'
+import { FILES_AT_A_TIME, MAX_NAMES_PER_DIRECTORY, MAX_NAMES_PER_FOLDER } from '../limits/registries.js'
 import { isServiceName } from '../model/names.js'
 import { kidOf } from './layout.js'
 import { hasCode } from './registration-file.js'

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { MAX_FOLDER_EVENTS } from '../limits.js'
+import { MAX_FOLDER_EVENTS } from '../limits/registries.js'
 import { isTemporaryName } from './layout.js'
 
 interface Followed {

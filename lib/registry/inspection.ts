@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import { systemClock } from '../clock.js'
 import { CertificationInvalid, TokenError } from '../errors.js'
-import { KEY_FRESH_SECONDS, KEY_STALE_SECONDS } from '../limits.js'
+import { KEY_FRESH_SECONDS, KEY_STALE_SECONDS } from '../limits/keys.js'
 import type { Algorithm } from '../model/algorithm.js'
 import type { Registration } from '../model/registration.js'
 import type { RegistryEntry } from '../model/registry.js'

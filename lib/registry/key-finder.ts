@@ -3,10 +3,10 @@ import {
   KEY_FRESH_SECONDS,
   KEY_RETRY_SECONDS,
   KEY_STALE_SECONDS,
-  REGISTRY_GRACE_SECONDS,
   REGISTRY_TIMEOUT_SECONDS,
   UNKNOWN_KEY_LOOKUPS_PER_SECOND,
-} from '../limits.js'
+} from '../limits/keys.js'
+import { REGISTRY_GRACE_SECONDS } from '../limits/registries.js'
 import type { Registration } from '../model/registration.js'
 import type { KeyRegistry, RegistryChange, RegistryEntry, RegistryWatch } from '../model/registry.js'
 import { isSettledWithin, withDeadline } from './deadline.js'

@@ -1,6 +1,6 @@
 import { CountersignError, KeyRevoked, OptionError, RegistryUnavailable, SigningKeyUnusable } from '../errors.js'
 import type { SigningKey } from '../jws/signing-key.js'
-import { REGISTRY_TIMEOUT_SECONDS } from '../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../limits/keys.js'
 import type { KeyRegistry } from '../model/registry.js'
 import { withDeadline } from './deadline.js'
 import { type RegistrationTerms, signRegistration, verifyRegistration } from './registration.js'

@@ -1,4 +1,5 @@
-import { KEY_RETRY_SECONDS, SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
+import { KEY_RETRY_SECONDS } from '../limits/keys.js'
 import type { Registration } from '../model/registration.js'
 import { isWithin } from './elapsed.js'
 

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { MAX_CACHED_KEYS, MAX_CACHED_KEYS_PER_SERVICE } from '../limits.js'
+import { MAX_CACHED_KEYS, MAX_CACHED_KEYS_PER_SERVICE } from '../limits/keys.js'
+import { SetsByKey } from '../sets-by-key.js'
 import type { KnownKey } from './known-key.js'
 
 /** How many keys may be known. */
@@ -18,14 +19,14 @@ export class KnownKeys {
   readonly #keys: LRUCache<string, KnownKey>
   readonly #keysPerService: number
   /** The paths of each service's keys, the one that was found first in front. */
-  readonly #pathsOf = new Map<string, Set<string>>()
+  readonly #paths = new SetsByKey()
 
   constructor({ keys, keysPerService }: KnownKeysBounds = BOUNDS) {
     this.#keysPerService = keysPerService
     this.#keys = new LRUCache({
       max: keys,
       dispose: (known, path, reason) => {
-        if (reason !== 'set') this.#unlist(known, path)
+        if (reason !== 'set') this.#paths.delete(known.registration.service, path)
       },
     })
   }
@@ -39,12 +40,10 @@ export class KnownKeys {
   }
 
   set(path: string, known: KnownKey): void {
-    if (!this.#keys.has(path)) this.#makeRoom(known.registration.service)
-    this.#keys.set(path, known)
     const { service } = known.registration
-    const paths = this.#pathsOf.get(service)
-    if (paths === undefined) this.#pathsOf.set(service, new Set([path]))
-    else paths.add(path)
+    if (!this.#keys.has(path)) this.#makeRoom(service)
+    this.#keys.set(path, known)
+    this.#paths.add(service, path)
   }
 
   delete(path: string): void {
@@ -52,15 +51,8 @@ export class KnownKeys {
   }
 
   #makeRoom(service: string): void {
-    const paths = this.#pathsOf.get(service)
-    if (paths === undefined || paths.size < this.#keysPerService) return
+    const paths = this.#paths.of(service)
     const [first] = paths
-    if (first !== undefined) this.#keys.delete(first)
-  }
-
-  #unlist({ registration }: KnownKey, path: string): void {
-    const paths = this.#pathsOf.get(registration.service)
-    paths?.delete(path)
-    if (paths?.size === 0) this.#pathsOf.delete(registration.service)
+    if (first !== undefined && paths.size >= this.#keysPerService) this.#keys.delete(first)
   }
 }

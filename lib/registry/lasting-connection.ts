@@ -1,4 +1,4 @@
-import { MAX_RECONNECT_SECONDS, MIN_RECONNECT_SECONDS } from '../limits.js'
+import { MAX_RECONNECT_SECONDS, MIN_RECONNECT_SECONDS } from '../limits/registries.js'
 
 /** A connection to an engine. */
 export interface Connection {

@@ -1,4 +1,4 @@
-import { REGISTRY_LISTING_SECONDS } from '../limits.js'
+import { REGISTRY_LISTING_SECONDS } from '../limits/registries.js'
 import { isServiceName } from '../model/names.js'
 import type { RegistryWatch } from '../model/registry.js'
 import { ArmedWatch } from './armed-watch.js'

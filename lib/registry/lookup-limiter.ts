@@ -1,4 +1,4 @@
-import { OUT_OF_ORDER_SECONDS } from '../limits.js'
+import { OUT_OF_ORDER_SECONDS } from '../limits/requests.js'
 
 /** A place among the look-ups of one second. */
 export interface LookupSlot {

@@ -1,5 +1,5 @@
 import { KeyRevoked } from '../errors.js'
-import { MAX_REGISTRATION_SECONDS } from '../limits.js'
+import { MAX_REGISTRATION_SECONDS } from '../limits/keys.js'
 import type { KeyRegistry, Publication, RegistryEntry, RegistryWatch } from '../model/registry.js'
 import { type ChangeListener, Listeners } from './listeners.js'
 import { checkPlace, checkService } from './place.js'

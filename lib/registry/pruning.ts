@@ -1,6 +1,6 @@
 import { lstat, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MAX_NAMES_PER_FOLDER, MAX_REGISTRATION_FILE_SECONDS } from '../limits.js'
+import { MAX_NAMES_PER_FOLDER, MAX_REGISTRATION_FILE_SECONDS } from '../limits/registries.js'
 import { firstNames } from './folder-contents.js'
 import { isTemporaryName } from './layout.js'
 import { isKid } from './place.js'

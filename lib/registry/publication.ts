@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.js'
-import { MAX_REGISTRATION_CHARACTERS } from '../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../limits/keys.js'
 import type { Publication } from '../model/registry.js'
 import { checkPlace } from './place.js'
 

@@ -1,4 +1,5 @@
-import { MAX_REGISTRY_QUESTIONS, REGISTRY_TIMEOUT_SECONDS } from '../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../limits/keys.js'
+import { MAX_REGISTRY_QUESTIONS } from '../limits/registries.js'
 import { withDeadline } from './deadline.js'
 
 /** What questions are asked over. */

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { KeyRevoked, KeyUnknown, type TokenError } from '../errors.js'
-import { MAX_UNKNOWN_KEYS, UNKNOWN_KEY_SECONDS } from '../limits.js'
+import { MAX_UNKNOWN_KEYS, UNKNOWN_KEY_SECONDS } from '../limits/keys.js'
 import { isWithin } from './elapsed.js'
 import type { Place } from './place.js'
 

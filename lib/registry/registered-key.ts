@@ -1,12 +1,7 @@
 import { withinCertificates } from '../jws/key-certificates.js'
 import type { SigningKey } from '../jws/signing-key.js'
-import {
-  HOP_LIFETIME_SECONDS,
-  MAX_HOP_LIFETIME_SECONDS,
-  MAX_REGISTRATION_SECONDS,
-  RENEWAL_SHARE,
-  SKEW_SECONDS,
-} from '../limits.js'
+import { HOP_LIFETIME_SECONDS, MAX_HOP_LIFETIME_SECONDS, SKEW_SECONDS } from '../limits/chains.js'
+import { MAX_REGISTRATION_SECONDS, RENEWAL_SHARE } from '../limits/keys.js'
 import type { KeyRegistry } from '../model/registry.js'
 import { checkInteger } from '../options.js'
 import { publishKey } from './key-publication.js'

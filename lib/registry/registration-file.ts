@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open } from 'node:fs/promises'
-import { MAX_REGISTRATION_CHARACTERS } from '../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../limits/keys.js'
 
 // A FIFO without a writer must not hang the reader, and a link must not lead him elsewhere. (Windows has neither flag: zero.)
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW

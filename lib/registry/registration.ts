@@ -5,7 +5,7 @@ import { parseUnverifiedCompact, signCompact, type UnverifiedCompact } from '../
 import { importPublicJwk, type PublicKey } from '../jws/public-key.js'
 import type { SigningKey } from '../jws/signing-key.js'
 import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
-import { MAX_KEY_CERTIFICATES, MAX_REGISTRATION_CHARACTERS, MAX_REGISTRATION_SECONDS } from '../limits.js'
+import { MAX_KEY_CERTIFICATES, MAX_REGISTRATION_CHARACTERS, MAX_REGISTRATION_SECONDS } from '../limits/keys.js'
 import { type Algorithm, isAlgorithm } from '../model/algorithm.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 import { isServiceName } from '../model/names.js'

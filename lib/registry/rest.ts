@@ -1,4 +1,4 @@
-import { FOLDER_LOOK_SHARE, MAX_FOLDER_REST_SECONDS } from '../limits.js'
+import { FOLDER_LOOK_SHARE, MAX_FOLDER_REST_SECONDS } from '../limits/registries.js'
 
 /** Seconds of a clock that is never set. */
 export function steadySeconds(): number {

@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.js'
-import { MAX_REGISTRATION_SECONDS, REGISTRATION_KEPT_SECONDS } from '../limits.js'
+import { MAX_REGISTRATION_SECONDS } from '../limits/keys.js'
+import { REGISTRATION_KEPT_SECONDS } from '../limits/registries.js'
 
 /**
  * For how many seconds from now an engine keeps a registration: a while longer than it lives, whatever it says about that, since chains

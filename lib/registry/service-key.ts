@@ -9,7 +9,7 @@ import {
   TokenError,
 } from '../errors.js'
 import { generateSigningKey, type SigningKey } from '../jws/signing-key.js'
-import { REGISTRY_TIMEOUT_SECONDS, RENEWAL_CHECK_SECONDS } from '../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS, RENEWAL_CHECK_SECONDS } from '../limits/keys.js'
 import type { Algorithm } from '../model/algorithm.js'
 import { withDeadline } from './deadline.js'
 import { isWithin } from './elapsed.js'

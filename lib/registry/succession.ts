@@ -1,4 +1,4 @@
-import { PUBLICATION_SETTLE_SECONDS } from '../limits.js'
+import { PUBLICATION_SETTLE_SECONDS } from '../limits/keys.js'
 import { hasNotBegun, type PublishedKey } from './registered-key.js'
 
 /** A key that was published, and waits. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Clock, systemClock } from '../clock.js'
 import { OptionError, ReplayStoreFull, ReplayStoreYoung } from '../errors.js'
-import { MAX_REPLAY_ENTRIES, REPLAY_SHARE_PER_CALLER } from '../limits.js'
+import { MAX_REPLAY_ENTRIES, REPLAY_SHARE_PER_CALLER } from '../limits/requests.js'
 import { checkInteger, checkOptions } from '../options.js'
 import type { ReplayEntry, ReplayStore } from './replay-store.js'
 import { SecondQueue } from './second-queue.js'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { OptionError, ReplayStoreFull, ReplayStoreUnavailable, ReplayStoreYoung } from '../errors.js'
-import { MAX_REPLAY_QUESTIONS, MAX_REPLAY_TIMEOUT_SECONDS, REPLAY_TIMEOUT_SECONDS, SKEW_SECONDS } from '../limits.js'
+import { SKEW_SECONDS } from '../limits/chains.js'
+import { MAX_REPLAY_QUESTIONS, MAX_REPLAY_TIMEOUT_SECONDS, REPLAY_TIMEOUT_SECONDS } from '../limits/requests.js'
 import { checkInteger, checkOptions } from '../options.js'
 import { REPLAY_SCRIPT, type ScriptAnswer } from './redis-script.js'
 import type { ReplayEntry, ReplayStore } from './replay-store.js'

@@ -1,5 +1,5 @@
 import { judge } from '../chain/judgement.js'
-import { CANDIDATE_REST_FACTOR, CANDIDATE_SLOW_MILLISECONDS } from '../limits.js'
+import { CANDIDATE_REST_FACTOR, CANDIDATE_SLOW_MILLISECONDS } from '../limits/decisions.js'
 import type { Decision } from '../model/decision.js'
 import type { Policy, PolicyInput } from '../model/policy.js'
 import type { CandidateDecision } from './decision-event.js'

@@ -1,7 +1,7 @@
 import type { Evidence } from '../chain/evidence.js'
 import type { VerifiedCall } from '../chain/verified-call.js'
 import { CountersignError } from '../errors.js'
-import { MAX_TOLD_CHARACTERS } from '../limits.js'
+import { MAX_TOLD_CHARACTERS } from '../limits/decisions.js'
 import type { Decision, ListVerdict } from '../model/decision.js'
 import type { CandidateDecision, DecisionEvent } from './decision-event.js'
 import { foreignErrorName } from './foreign-error.js'

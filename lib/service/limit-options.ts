@@ -2,17 +2,19 @@ import type { ChainLimits } from '../chain/party.js'
 import { OptionError } from '../errors.js'
 import {
   HOP_LIFETIME_SECONDS,
-  KEY_FRESH_SECONDS,
-  KEY_STALE_SECONDS,
-  MAX_BODY_BYTES,
   MAX_DEPTH_HOPS,
   MAX_HOP_LIFETIME_SECONDS,
   MAX_PRESENTATION_CHARACTERS,
-  MAX_REGISTRATION_SECONDS,
   PRESENTATION_SECONDS,
   SKEW_SECONDS,
+} from '../limits/chains.js'
+import {
+  KEY_FRESH_SECONDS,
+  KEY_STALE_SECONDS,
+  MAX_REGISTRATION_SECONDS,
   UNKNOWN_KEY_LOOKUPS_PER_SECOND,
-} from '../limits.js'
+} from '../limits/keys.js'
+import { MAX_BODY_BYTES } from '../limits/requests.js'
 import { isOperation } from '../model/names.js'
 import { checkInteger, checkObject, checkOptions } from '../options.js'
 import type { KeyFinderLimits } from '../registry/key-finder.js'

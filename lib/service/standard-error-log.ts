@@ -1,4 +1,4 @@
-import { MAX_TOLD_CHARACTERS } from '../limits.js'
+import { MAX_TOLD_CHARACTERS } from '../limits/decisions.js'
 import type { DecisionEvent, DecisionLog } from './decision-event.js'
 
 /**

@@ -1,4 +1,4 @@
-import { MAX_COUNTED_SERIES } from '../limits.js'
+import { MAX_COUNTED_SERIES } from '../limits/decisions.js'
 import { checkInteger, checkOptions } from '../options.js'
 import { DECISION_CHANNEL, type DecisionEvent } from '../service/decision-event.js'
 import { BoundedLabels, type DecisionLabels, keyOf } from './decision-labels.js'

@@ -1,4 +1,4 @@
-import { MAX_COUNTED_SERIES } from '../limits.js'
+import { MAX_COUNTED_SERIES } from '../limits/decisions.js'
 import type { DecisionEvent } from '../service/decision-event.js'
 
 /** What decisions are counted by. */

@@ -80,7 +80,7 @@ describe('the commands for a registry', function () {
       const { stdout } = await run('list', 'inventory')
       expect(stdout.trimEnd().split('\n')).to.have.length(2)
       const nothing = await run('list', 'nobody')
-      expect(nothing).to.deep.equal({ status: 0, stdout: '', stderr: 'no keys of `nobody`\n' })
+      expect(nothing).to.deep.equal({ status: 0, stdout: '', stderr: 'the registry has no key of `nobody`\n' })
     })
 
     it('judges with the registrars that are pinned', async () => {

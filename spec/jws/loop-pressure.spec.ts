@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { LoopPressure } from '../../lib/jws/loop-pressure.js'
-import { PRESSURE_TURNS } from '../../lib/limits.js'
+import { PRESSURE_TURNS } from '../../lib/limits/chains.js'
 
 type Reading = readonly [loopCount: number, idleTime: number]
 

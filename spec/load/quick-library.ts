@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Seconds that a registration lives under load; the copy renews it after one of them. */
 export const REGISTRATION_SECONDS = 300
 
-/** Three numbers of lib/limits.ts that keep real services from replacing their keys every second. No option may do that. */
+/** Three numbers of lib/limits/keys.ts that keep real services from replacing their keys every second. No option may do that. */
 const REPLACEMENTS = [
   ['export const RENEWAL_SHARE = 0.5\n', `export const RENEWAL_SHARE = ${1 / REGISTRATION_SECONDS}\n`],
   ['export const RENEWAL_CHECK_SECONDS = 15\n', 'export const RENEWAL_CHECK_SECONDS = 0.5\n'],
@@ -23,7 +23,7 @@ export class QuickLibrary {
     symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'), 'junction')
     writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module" }')
     cpSync(join(ROOT, 'lib'), this.path, { recursive: true })
-    const limits = join(this.path, 'limits.ts')
+    const limits = join(this.path, 'limits', 'keys.ts')
     writeFileSync(limits, REPLACEMENTS.reduce(replaceOnce, readFileSync(limits, 'utf8')))
   }
 

@@ -99,7 +99,7 @@ export const WEAKNESSES: readonly Weakness[] = [
     replacements: [
       ...without('if (signatures.areUnderWay) await signatures.settle() // 7'),
       // Short chains, too, are given to others.
-      { file: 'limits.ts', find: 'HOPS_WORTH_A_THREAD = 8', put: 'HOPS_WORTH_A_THREAD = 3' },
+      { file: 'limits/chains.ts', find: 'HOPS_WORTH_A_THREAD = 8', put: 'HOPS_WORTH_A_THREAD = 3' },
     ],
     breaks: 'minted',
   },

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { SKEW_SECONDS } from '../../lib/limits.js'
+import { SKEW_SECONDS } from '../../lib/limits/chains.js'
 import { compileAgeMatcher, ISSUE, LOGIN } from '../../lib/policy/age-matcher.js'
 import type { CallInitialToken } from '../../lib/policy/call.js'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { MAX_PATTERN_CHARACTERS, MAX_PATTERN_INSTRUCTIONS, MAX_TEXT_CHARACTERS } from '../../lib/limits.js'
+import { MAX_PATTERN_CHARACTERS, MAX_PATTERN_INSTRUCTIONS, MAX_TEXT_CHARACTERS } from '../../lib/limits/decisions.js'
 import { literalPrefix, Patterns } from '../../lib/policy/pattern.js'
 
 describe('the patterns of a policy', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { MAX_POLICY_BYTES, MAX_POLICY_DEPTH, MAX_POLICY_RULES } from '../../lib/limits.js'
+import { MAX_POLICY_BYTES, MAX_POLICY_DEPTH, MAX_POLICY_RULES } from '../../lib/limits/decisions.js'
 import { parsePolicy } from '../../lib/policy/parse-policy.js'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')

@@ -1,6 +1,6 @@
 import { mock } from 'node:test'
 import { expect } from 'chai'
-import { REGISTRY_LISTING_SECONDS } from '../../lib/limits.js'
+import { REGISTRY_LISTING_SECONDS } from '../../lib/limits/registries.js'
 import { LastingConnection } from '../../lib/registry/lasting-connection.js'
 import { ListingWatch, placeOf } from '../../lib/registry/listing-watch.js'
 

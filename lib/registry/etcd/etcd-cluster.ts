@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { MIN_RECONNECT_SECONDS, REGISTRY_TIMEOUT_SECONDS } from '../../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
+import { MIN_RECONNECT_SECONDS } from '../../limits/registries.js'
 import { EtcdError } from './etcd-error.js'
 
 /** Asks one member. What it began ends when it is aborted, also after it has answered. */

@@ -1,4 +1,4 @@
-import { MAX_REGISTRATION_CHARACTERS } from '../../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../../limits/keys.js'
 import type { JsonObject, JsonValue } from '../../model/json.js'
 import { isServiceName } from '../../model/names.js'
 import { isKid, type Place } from '../place.js'

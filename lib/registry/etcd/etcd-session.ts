@@ -1,4 +1,5 @@
-import { KEY_RETRY_SECONDS, MAX_REGISTRY_QUESTIONS, REGISTRY_TIMEOUT_SECONDS } from '../../limits.js'
+import { KEY_RETRY_SECONDS, REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
+import { MAX_REGISTRY_QUESTIONS } from '../../limits/registries.js'
 import type { JsonObject } from '../../model/json.js'
 import { withDeadline } from '../deadline.js'
 import { type Attempt, EtcdCluster } from './etcd-cluster.js'

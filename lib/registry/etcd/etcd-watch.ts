@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { ETCD_STREAM_SECONDS, MAX_RECONNECT_SECONDS, MAX_WATCHED_KEYS, MIN_RECONNECT_SECONDS } from '../../limits.js'
+import {
+  ETCD_STREAM_SECONDS,
+  MAX_RECONNECT_SECONDS,
+  MAX_WATCHED_KEYS,
+  MIN_RECONNECT_SECONDS,
+} from '../../limits/registries.js'
 import type { JsonObject, JsonValue } from '../../model/json.js'
 import type { ChangeListener } from '../listeners.js'
 import { EtcdError } from './etcd-error.js'

@@ -1,4 +1,4 @@
-import { MAX_ETCD_ANSWER_BYTES } from '../../limits.js'
+import { MAX_ETCD_ANSWER_BYTES } from '../../limits/registries.js'
 import type { JsonObject, JsonValue } from '../../model/json.js'
 import { EtcdError, toldError } from './etcd-error.js'
 

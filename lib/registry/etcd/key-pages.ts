@@ -1,4 +1,4 @@
-import { ETCD_PAGE_KEYS, MAX_LISTED_KEYS_PER_SERVICE, MAX_LISTED_SERVICES } from '../../limits.js'
+import { ETCD_PAGE_KEYS, MAX_LISTED_KEYS_PER_SERVICE, MAX_LISTED_SERVICES } from '../../limits/registries.js'
 import type { JsonObject } from '../../model/json.js'
 import { type EtcdKeys, encode, endOf, type KeyValue, readKeyValues, revisionOf } from './etcd-keys.js'
 import type { EtcdSession } from './etcd-session.js'

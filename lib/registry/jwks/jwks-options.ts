@@ -1,5 +1,9 @@
 import { OptionError } from '../../errors.js'
-import { MAX_SERVED_SET_POLL_SECONDS, MAX_SERVED_SETS_PER_SERVICE, SERVED_SET_POLL_SECONDS } from '../../limits.js'
+import {
+  MAX_SERVED_SET_POLL_SECONDS,
+  MAX_SERVED_SETS_PER_SERVICE,
+  SERVED_SET_POLL_SECONDS,
+} from '../../limits/registries.js'
 import { checkInteger, checkObject, checkOptions } from '../../options.js'
 import { checkService } from '../place.js'
 import type { SetFetch } from './set-source.js'

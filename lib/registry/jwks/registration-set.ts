@@ -1,5 +1,5 @@
 import { parseStrictJson } from '../../jws/strict-json.js'
-import { MAX_REGISTRATION_CHARACTERS } from '../../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../../limits/keys.js'
 import type { JsonObject, JsonValue } from '../../model/json.js'
 import { isKid } from '../place.js'
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { MAX_SERVED_SET_BYTES, REGISTRY_TIMEOUT_SECONDS, SERVED_SET_SPACING_SECONDS } from '../../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
+import { MAX_SERVED_SET_BYTES, SERVED_SET_SPACING_SECONDS } from '../../limits/registries.js'
 import { withDeadline } from '../deadline.js'
 import { type RegistrationSet, readRegistrationSet } from './registration-set.js'
 

@@ -1,4 +1,4 @@
-import { REGISTRY_LISTING_SECONDS } from '../../limits.js'
+import { REGISTRY_LISTING_SECONDS } from '../../limits/registries.js'
 import type { ChangeListener } from '../listeners.js'
 import { lastSequence, listHeld } from './bucket-contents.js'
 import type { NatsConnection } from './nats-connection.js'

@@ -1,4 +1,5 @@
-import { MAX_LISTED_KEYS_PER_SERVICE, MAX_NATS_PAGES, MAX_REGISTRATION_CHARACTERS } from '../../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../../limits/keys.js'
+import { MAX_LISTED_KEYS_PER_SERVICE, MAX_NATS_PAGES } from '../../limits/registries.js'
 import { type Place, pathOf } from '../place.js'
 import { type NatsConnection, NatsRefusal } from './nats-connection.js'
 import type { BucketSubjects } from './subjects.js'

@@ -1,5 +1,6 @@
 import type { NatsConnection as Client, ConnectionOptions } from '@nats-io/transport-node'
-import { NATS_PING_SECONDS, REGISTRY_TIMEOUT_SECONDS } from '../../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
+import { NATS_PING_SECONDS } from '../../limits/registries.js'
 import type { Connection } from '../lasting-connection.js'
 import { importPeer } from '../optional-peer.js'
 import { Questions } from '../questions.js'

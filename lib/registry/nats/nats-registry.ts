@@ -1,5 +1,5 @@
 import { KeyRevoked } from '../../errors.js'
-import { LISTED_AT_A_TIME } from '../../limits.js'
+import { LISTED_AT_A_TIME } from '../../limits/registries.js'
 import type { KeyRegistry, Publication, RegistryEntry, RegistryWatch } from '../../model/registry.js'
 import { ArmedWatch } from '../armed-watch.js'
 import { LastingConnection } from '../lasting-connection.js'

@@ -1,5 +1,5 @@
 import { OptionError } from '../../errors.js'
-import { MAX_NATS_MESSAGE_BYTES, NATS_BUCKET_SECONDS } from '../../limits.js'
+import { MAX_NATS_MESSAGE_BYTES, NATS_BUCKET_SECONDS } from '../../limits/registries.js'
 import type { RegistrySetup } from '../registry-setup.js'
 import { checkPasswords, checkServices } from '../service-accounts.js'
 import { NatsConnection } from './nats-connection.js'

@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { CertificationInvalid } from '../../errors.js'
-import { MAX_AUTHORITY_RSA_BITS, MIN_AUTHORITY_RSA_BITS } from '../../limits.js'
+import { MAX_AUTHORITY_RSA_BITS, MIN_AUTHORITY_RSA_BITS } from '../../limits/keys.js'
 
 const CURVES: readonly unknown[] = ['prime256v1', 'secp384r1', 'secp521r1']
 // With e = 1 every text is its own signature.

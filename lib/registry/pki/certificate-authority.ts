@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { CertificationInvalid, OptionError } from '../../errors.js'
 import { type CertificatesOption, commonValidity, readCertificates, readX5c } from '../../jws/certificates.js'
-import { MAX_ROOT_CERTIFICATES } from '../../limits.js'
+import { MAX_ROOT_CERTIFICATES } from '../../limits/keys.js'
 import { checkOptions } from '../../options.js'
 import { checkAuthorityKey } from './authority-key.js'
 import { checkAuthority } from './certificate-checks.js'

@@ -1,5 +1,5 @@
 import { OptionError } from '../../errors.js'
-import { MAX_REGISTRATION_CHARACTERS } from '../../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../../limits/keys.js'
 import { checkOptions } from '../../options.js'
 import type { RegistrySetup } from '../registry-setup.js'
 import { checkPasswords, checkServices } from '../service-accounts.js'

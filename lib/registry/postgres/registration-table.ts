@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
-import { MAX_LISTED_KEYS_PER_SERVICE, MAX_REGISTRATION_CHARACTERS } from '../../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../../limits/keys.js'
+import { MAX_LISTED_KEYS_PER_SERVICE } from '../../limits/registries.js'
 import { isServiceName } from '../../model/names.js'
 import type { Publication, RegistryEntry } from '../../model/registry.js'
 import type { Listing } from '../listing-watch.js'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import type * as redis from 'redis'
-import { REGISTRY_TIMEOUT_SECONDS } from '../../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
 import type { Connection } from '../lasting-connection.js'
 import { importPeer } from '../optional-peer.js'
 import { Questions } from '../questions.js'

@@ -1,9 +1,5 @@
-import {
-  LISTED_AT_A_TIME,
-  MAX_LISTED_KEYS_PER_SERVICE,
-  MAX_PUBLICATION_ATTEMPTS,
-  MAX_REGISTRATION_CHARACTERS,
-} from '../../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../../limits/keys.js'
+import { LISTED_AT_A_TIME, MAX_LISTED_KEYS_PER_SERVICE, MAX_PUBLICATION_ATTEMPTS } from '../../limits/registries.js'
 import type { Publication, RegistryEntry } from '../../model/registry.js'
 import { type Place, pathOf } from '../place.js'
 import { secondsToKeep } from '../retention.js'

@@ -4,7 +4,7 @@ import { systemClock } from '../../clock.js'
 import { OptionError } from '../../errors.js'
 import { signCompact } from '../../jws/compact.js'
 import { type BroughtKey, importSigningKey, type SigningKey } from '../../jws/signing-key.js'
-import { ASSERTION_SECONDS } from '../../limits.js'
+import { ASSERTION_SECONDS } from '../../limits/registrars.js'
 import { checkOptions } from '../../options.js'
 import type { CredentialContext, RegistrarCredentials } from './registrar-registry-options.js'
 

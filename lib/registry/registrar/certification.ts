@@ -1,5 +1,5 @@
 import type { SigningKey } from '../../jws/signing-key.js'
-import { MAX_REGISTRATION_SECONDS } from '../../limits.js'
+import { MAX_REGISTRATION_SECONDS } from '../../limits/keys.js'
 import type { UnverifiedStatement } from './statement.js'
 import { readUnverifiedStatement, type StatementKind, type StatementTerms, signStatement } from './statement.js'
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { CHANGE_PING_SECONDS, MAX_CHANGE_BACKLOG_BYTES } from '../../limits.js'
+import { CHANGE_PING_SECONDS, MAX_CHANGE_BACKLOG_BYTES } from '../../limits/registrars.js'
 import type { RegistryChange } from '../../model/registry.js'
 import type { Connection } from '../lasting-connection.js'
 import { readChange } from './listed-entries.js'

@@ -1,7 +1,7 @@
 import { OptionError } from '../../errors.js'
 import { type BroughtKey, importSigningKey } from '../../jws/signing-key.js'
 import { parseStrictJson } from '../../jws/strict-json.js'
-import { MAX_REGISTRATION_CHARACTERS } from '../../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../../limits/keys.js'
 import { checkOptions } from '../../options.js'
 import { checkService } from '../place.js'
 import { assertion } from './assertion-credentials.js'

@@ -3,7 +3,7 @@ import { CertificationInvalid, CredentialInvalid, KeyInvalid } from '../../error
 import { importPublicJwk, type PublicJwk, type PublicKey } from '../../jws/public-key.js'
 import type { SigningKey } from '../../jws/signing-key.js'
 import { NotStrict, parseStrictJson } from '../../jws/strict-json.js'
-import { MAX_ENROLMENT_SECONDS, MAX_ENROLMENT_TOKEN_SECONDS } from '../../limits.js'
+import { MAX_ENROLMENT_SECONDS, MAX_ENROLMENT_TOKEN_SECONDS } from '../../limits/registrars.js'
 import { type Algorithm, isAlgorithm } from '../../model/algorithm.js'
 import type { JsonObject } from '../../model/json.js'
 import { isServiceName } from '../../model/names.js'

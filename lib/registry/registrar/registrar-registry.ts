@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
-import { MAX_REGISTRAR_ANSWER_BYTES, MAX_REGISTRAR_PAGES } from '../../limits.js'
+import { MAX_REGISTRAR_ANSWER_BYTES, MAX_REGISTRAR_PAGES } from '../../limits/registrars.js'
 import type { KeyRegistry, Publication, RegistryChange, RegistryEntry, RegistryWatch } from '../../model/registry.js'
 import { ArmedWatch } from '../armed-watch.js'
 import { LastingConnection } from '../lasting-connection.js'

@@ -4,7 +4,7 @@ import { CertificationInvalid, OptionError } from '../../errors.js'
 import { parseUnverifiedCompact, signCompact } from '../../jws/compact.js'
 import type { SigningKey } from '../../jws/signing-key.js'
 import { NotStrict } from '../../jws/strict-json.js'
-import { MAX_REGISTRATION_CHARACTERS } from '../../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../../limits/keys.js'
 import { type Algorithm, isAlgorithm } from '../../model/algorithm.js'
 import { isKid } from '../place.js'
 

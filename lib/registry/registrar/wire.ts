@@ -1,7 +1,8 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps, Agent as TlsAgent } from 'node:https'
 import { OptionError } from '../../errors.js'
-import { MAX_REGISTRAR_CLIENT_CONNECTIONS, REGISTRY_TIMEOUT_SECONDS } from '../../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
+import { MAX_REGISTRAR_CLIENT_CONNECTIONS } from '../../limits/registrars.js'
 import { checkOptions } from '../../options.js'
 
 /** How a client makes its connections, and what it shows there. All in PEM. */

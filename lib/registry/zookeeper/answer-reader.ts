@@ -1,4 +1,4 @@
-import { MAX_ZOOKEEPER_ANSWER_BYTES } from '../../limits.js'
+import { MAX_ZOOKEEPER_ANSWER_BYTES } from '../../limits/registries.js'
 
 const LENGTH_BYTES = 4
 /** Every answer begins with this much: xid, zxid and error. */

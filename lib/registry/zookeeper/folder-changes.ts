@@ -1,4 +1,8 @@
-import { MAX_REGISTRY_REST_MILLISECONDS, REGISTRY_LOOK_SHARE, REGISTRY_SETTLE_MILLISECONDS } from '../../limits.js'
+import {
+  MAX_REGISTRY_REST_MILLISECONDS,
+  REGISTRY_LOOK_SHARE,
+  REGISTRY_SETTLE_MILLISECONDS,
+} from '../../limits/registries.js'
 import type { ChangeListener } from '../listeners.js'
 import { isKid } from '../place.js'
 import { keysNode, tombstonesNode } from './layout.js'

@@ -1,9 +1,5 @@
-import {
-  LISTED_AT_A_TIME,
-  MAX_LISTED_KEYS_PER_SERVICE,
-  MAX_LISTED_SERVICES,
-  MAX_REGISTRATION_CHARACTERS,
-} from '../../limits.js'
+import { MAX_REGISTRATION_CHARACTERS } from '../../limits/keys.js'
+import { LISTED_AT_A_TIME, MAX_LISTED_KEYS_PER_SERVICE, MAX_LISTED_SERVICES } from '../../limits/registries.js'
 import { isServiceName } from '../../model/names.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import { isKid, type Place } from '../place.js'

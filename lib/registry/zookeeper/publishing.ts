@@ -1,5 +1,5 @@
 import { KeyRevoked } from '../../errors.js'
-import { LISTED_AT_A_TIME, MAX_PUBLICATION_ATTEMPTS, MAX_REGISTRATION_FILE_SECONDS } from '../../limits.js'
+import { LISTED_AT_A_TIME, MAX_PUBLICATION_ATTEMPTS, MAX_REGISTRATION_FILE_SECONDS } from '../../limits/registries.js'
 import type { Publication } from '../../model/registry.js'
 import type { Place } from '../place.js'
 import { keysNode, registrationNode, serviceNode, tombstoneNode, tombstonesNode } from './layout.js'

@@ -1,6 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
-import { ZOOKEEPER_SESSION_SECONDS } from '../../limits.js'
+import { ZOOKEEPER_SESSION_SECONDS } from '../../limits/registries.js'
 import { withDeadline } from '../deadline.js'
 import type { Connection } from '../lasting-connection.js'
 import { Questions } from '../questions.js'

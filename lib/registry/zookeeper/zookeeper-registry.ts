@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { REGISTRY_PRUNING_SECONDS, REGISTRY_TIMEOUT_SECONDS } from '../../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
+import { REGISTRY_PRUNING_SECONDS } from '../../limits/registries.js'
 import type { KeyRegistry, Publication, RegistryEntry, RegistryWatch } from '../../model/registry.js'
 import { ArmedWatch } from '../armed-watch.js'
 import { LastingConnection } from '../lasting-connection.js'

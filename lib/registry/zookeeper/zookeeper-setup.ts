@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { REGISTRY_TIMEOUT_SECONDS } from '../../limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
 import type { RegistrySetup } from '../registry-setup.js'
 import { checkPasswords, checkServices } from '../service-accounts.js'
 import { keysNode, serviceNode, tombstonesNode } from './layout.js'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
-import { REGISTRY_TIMEOUT_SECONDS } from '../../../lib/limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../../../lib/limits/keys.js'
 import { errorOf } from '../../jws/refusal.js'
 import { eventually } from '../eventually.js'
 import { makePublication } from '../signed-text.js'

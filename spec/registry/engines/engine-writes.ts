@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
-import { MAX_REGISTRATION_SECONDS } from '../../../lib/limits.js'
+import { MAX_REGISTRATION_SECONDS } from '../../../lib/limits/keys.js'
 import type { KeyRegistry, Publication } from '../../../lib/model/registry.js'
 import { refusalOf } from '../../jws/refusal.js'
 import { makePublication } from '../signed-text.js'

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { REGISTRY_TIMEOUT_SECONDS } from '../../../lib/limits.js'
+import { REGISTRY_TIMEOUT_SECONDS } from '../../../lib/limits/keys.js'
 import type { Publication } from '../../../lib/model/registry.js'
 import { type EtcdOptions, EtcdRegistry } from '../../../lib/registry/etcd/etcd-registry.js'
 import { errorOf } from '../../jws/refusal.js'

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { Service } from '../../../lib/index.js'
 import { generateSigningKey, type SigningKey } from '../../../lib/jws/signing-key.js'
-import { MAX_SERVED_SET_BYTES } from '../../../lib/limits.js'
+import { MAX_SERVED_SET_BYTES } from '../../../lib/limits/registries.js'
 import type { Publication } from '../../../lib/model/registry.js'
 import {
   JwksRegistry,

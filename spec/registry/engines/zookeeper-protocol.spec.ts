@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { MAX_ZOOKEEPER_ANSWER_BYTES } from '../../../lib/limits.js'
+import { MAX_ZOOKEEPER_ANSWER_BYTES } from '../../../lib/limits/registries.js'
 import { AnswerReader } from '../../../lib/registry/zookeeper/answer-reader.js'
 import { JuteReader, JuteWriter } from '../../../lib/registry/zookeeper/jute.js'
 import { ZooKeeperRegistry } from '../../../lib/registry/zookeeper/zookeeper-registry.js'

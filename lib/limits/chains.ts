@@ -1,0 +1,32 @@
+// Of presentations, their hops, and how they are verified.
+
+/** Characters of a presentation, the header's name not counted: nginx and Apache take about 8 KB for one header line. */
+export const MAX_PRESENTATION_CHARACTERS = 8000
+/** Hops of a chain, the newest included. */
+export const MAX_DEPTH_HOPS = 16
+/** Objects and arrays inside each other in one JSON text. */
+export const MAX_JSON_DEPTH = 8
+/** The caller's own claims in one hop, as compact JSON. */
+export const MAX_CLAIMS_BYTES = 2048
+
+/** Clocks of two machines may differ by this much. */
+export const SKEW_SECONDS = 5
+/** A hop lives at most this long, unless the service says otherwise. */
+export const HOP_LIFETIME_SECONDS = 300
+/** A service may raise the lifetime of a hop to this, not further. */
+export const MAX_HOP_LIFETIME_SECONDS = 3600
+/** A presentation is fresh for this long after its newest hop was signed. */
+export const PRESENTATION_SECONDS = 60
+
+/** Chains that one service remembers to have verified, for callers who fan out around the same one. */
+export const MAX_VERIFIED_CHAINS = 4096
+/** What they may weigh in all, by a generous estimate. */
+export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216
+/** Signatures that wait for, or are on, a thread of the pool; of more, each caller verifies his own. Whoever else needs one waits for milliseconds. */
+export const VERIFICATIONS_PER_THREAD = 32
+/** Where the pool's threads finish nothing for so long, and again for so long, other work holds them. */
+export const POOL_SILENCE_MILLISECONDS = 25
+/** A thread that came round so often without having waited is busy. */
+export const PRESSURE_TURNS = 8
+/** Where nobody else calls, a chain of so many hops is worth waking a thread. */
+export const HOPS_WORTH_A_THREAD = 8
