@@ -1,25 +1,27 @@
-// One receiver in a process of its own, which tells its parent where it listens and makes presentations when it is asked to.
+// One receiver in a process of its own, which tells its parent where it listens.
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { countersign } from '../dist/adapters/node.js'
+import { FileRegistry } from '../dist/index.js'
 import { naiveTokenOf, naiveVerify } from './naive.js'
 import { rawVerifications } from './raw.js'
-import { at, presentationOf, startLine } from './services.js'
+import { HTTP_HOPS, presentationOf, startLine, startService, stopLine } from './services.js'
 
 /** Who answers: countersign, a handler that makes the raw verifications alone, or a receiver of naive tokens with jose. */
 export type ReceiverKind = 'countersign' | 'raw' | 'naive'
 
-/** What a receiver tells its parent: its port, then the tokens that were asked for. */
-export type ReceiverMessage = { readonly port: number } | { readonly tokens: readonly string[] }
-
-const DEPTH = 3
-const RAW_SETS = 64
+/** What a receiver tells its parent: its port, and the token that it wants where it does not take presentations. */
+export interface ReceiverMessage {
+  readonly port: number
+  readonly token?: string | undefined
+}
 
 interface Receiver {
   readonly listener: RequestListener
-  /** Tokens that this receiver has never seen. */
-  readonly makeTokens: (count: number) => Promise<readonly string[]>
+  readonly token?: string
 }
+
+const RAW_SETS = 64
 
 /** All handlers answer alike. */
 function answer(response: ServerResponse, bytes: number): void {
@@ -37,16 +39,16 @@ function readBody(incoming: IncomingMessage): Promise<number> {
   })
 }
 
-async function startCountersign(): Promise<Receiver> {
-  const line = await startLine('ES256')
-  const listener = countersign(at(line, DEPTH), 'checkout', (_, response, { body }) => answer(response, body.length))
-  return { listener, makeTokens: count => sequence(count, () => presentationOf(line, DEPTH)) }
+async function startCountersign(folder: string): Promise<Receiver> {
+  const service = await startService(HTTP_HOPS, 'ES256', { registry: new FileRegistry(folder) })
+  return { listener: countersign(service, 'checkout', (_, response, { body }) => answer(response, body.length)) }
 }
 
 async function startRaw(): Promise<Receiver> {
   const line = await startLine('ES256')
-  const presentations = await sequence(RAW_SETS, () => presentationOf(line, DEPTH))
-  const sets = presentations.map(presentation => rawVerifications(presentation, 'ES256'))
+  const sets: (readonly (() => void)[])[] = []
+  while (sets.length < RAW_SETS) sets.push(rawVerifications(await presentationOf(line, HTTP_HOPS), 'ES256'))
+  await stopLine(line)
   let next = 0
   const listener: RequestListener = async (incoming, response) => {
     const bytes = await readBody(incoming)
@@ -54,29 +56,20 @@ async function startRaw(): Promise<Receiver> {
     for (const call of sets[next] ?? []) call()
     answer(response, bytes)
   }
-  return {
-    listener,
-    makeTokens: async count => Array.from({ length: count }, (_, at) => presentations[at % RAW_SETS] ?? ''),
-  }
+  return { listener }
 }
 
 async function startNaive(): Promise<Receiver> {
-  const naive = await naiveTokenOf(DEPTH)
+  const naive = await naiveTokenOf(HTTP_HOPS)
   const listener: RequestListener = async (incoming, response) => {
     const [token = ''] = incoming.headersDistinct.countersign ?? []
     await naiveVerify({ ...naive, token })
     answer(response, await readBody(incoming))
   }
-  return { listener, makeTokens: async count => Array.from({ length: count }, () => naive.token) }
+  return { listener, token: naive.token }
 }
 
-async function sequence<T>(count: number, make: () => Promise<T>): Promise<T[]> {
-  const made: T[] = []
-  while (made.length < count) made.push(await make())
-  return made
-}
-
-const starts: Record<ReceiverKind, () => Promise<Receiver>> = {
+const starts: Record<ReceiverKind, (folder: string) => Promise<Receiver>> = {
   countersign: startCountersign,
   raw: startRaw,
   naive: startNaive,
@@ -84,10 +77,10 @@ const starts: Record<ReceiverKind, () => Promise<Receiver>> = {
 
 if (process.send !== undefined) {
   const tell = (message: ReceiverMessage) => process.send?.(message)
-  const { listener, makeTokens } = await starts[process.argv[2] as ReceiverKind]()
-  process.on('message', async (count: number) => tell({ tokens: await makeTokens(count) }))
+  const [kind, folder = ''] = process.argv.slice(2)
+  const { listener, token } = await starts[kind as ReceiverKind](folder)
   process.on('disconnect', () => process.exit())
   const server = createServer(listener).listen(0, '127.0.0.1', () => {
-    tell({ port: (server.address() as AddressInfo).port })
+    tell({ port: (server.address() as AddressInfo).port, token })
   })
 }

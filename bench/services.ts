@@ -13,6 +13,9 @@ export type Algorithm = 'ES256' | 'EdDSA'
 /** The request that every hop of the benchmarks is bound to. */
 export const request: BoundRequest = { method: 'POST', target: '/checkout?cart=17', body: '{"items":[1,2,3]}' }
 
+/** Hops of the presentations that are sent over HTTP. */
+export const HTTP_HOPS = 3
+
 /** A user as an edge asserts him; its BASE64URL has 800 characters. */
 export const userClaims = userClaimsOf(800)
 
@@ -26,21 +29,30 @@ for-each-of-the-following:
 
 /** What may be otherwise in a line. */
 export interface LineOptions {
+  /** How many; seventeen if absent. */
+  readonly services?: number
   readonly registry?: KeyRegistry
   readonly clock?: () => number
   /** Takes every decision; refusals go to standard error if absent. */
   readonly log?: () => void
 }
 
-/** Seventeen services in a line, `s0` to `s16`, that know each other through one registry. */
+/** Services in a line, `s0` to `s16`, that know each other through one registry. */
 export async function startLine(
   algorithm: Algorithm,
-  { registry = new MemoryRegistry(), ...others }: LineOptions = {},
+  { services = 17, registry = new MemoryRegistry(), ...others }: LineOptions = {},
 ): Promise<readonly Service[]> {
-  const names = Array.from({ length: 17 }, (_, index) => `s${index}`)
-  return await Promise.all(
-    names.map(name => Service.start({ name, registry, algorithm, policy, edges: ['s0'], ...others })),
-  )
+  const places = Array.from({ length: services }, (_, index) => index)
+  return await Promise.all(places.map(index => startService(index, algorithm, { registry, ...others })))
+}
+
+/** The service at one place of a line. */
+export async function startService(
+  index: number,
+  algorithm: Algorithm,
+  { services: _, registry = new MemoryRegistry(), ...others }: LineOptions,
+): Promise<Service> {
+  return await Service.start({ name: `s${index}`, registry, algorithm, policy, edges: ['s0'], ...others })
 }
 
 /** Runs what is measured until the engine has compiled it: a service that runs for more than seconds is in that state. */

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { LoadOrder, LoadReport } from './load-process.js'
+import type { CallersOrder } from './callers-process.js'
+import type { LoadReport } from './load.js'
 import type { ReceiverKind, ReceiverMessage } from './receiver-process.js'
 import { median, printTable } from './table.js'
 
@@ -14,7 +18,7 @@ export interface ThroughputSize {
 interface Running {
   readonly kind: ReceiverKind
   readonly process: ChildProcess
-  readonly port: number
+  readonly listening: ReceiverMessage
   readonly reports: LoadReport[]
 }
 
@@ -37,19 +41,22 @@ async function printPlacement(
   where: string,
   { rounds, requests }: ThroughputSize,
 ): Promise<void> {
-  const load = start('load-process.ts', [], placement === 'pinned' ? 1 : undefined)
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
+  const callers = start('callers-process.ts', [folder], placement === 'pinned' ? 1 : undefined)
   const running: Running[] = []
   try {
-    for (const kind of KINDS) running.push(await startReceiver(kind, placement))
+    await once(callers, 'message')
+    for (const kind of KINDS) running.push(await startReceiver(kind, folder, placement))
     for (let round = 0; round < WARM_UP + rounds; round += 1) {
       const order = round % 2 === 0 ? running : [...running].reverse()
       for (const receiver of order) {
-        const report = await measure(receiver, load, requests)
+        const report = await measure(receiver, callers, requests)
         if (round >= WARM_UP) receiver.reports.push(report)
       }
     }
   } finally {
-    for (const child of [load, ...running.map(receiver => receiver.process)]) child.disconnect()
+    for (const child of [callers, ...running.map(receiver => receiver.process)]) child.disconnect()
+    rmSync(folder, { recursive: true })
   }
   printReports(`requests a second, ${where} (ES256, 3 hops, concurrency ${CONCURRENCY})`, placement, running)
 }
@@ -72,20 +79,17 @@ function printReports(title: string, placement: Placement, running: readonly Run
   printTable(title, ['receiver', 'requests/s', 'p50 ms', 'p99 ms', 'countersign to it', 'target', 'refused'], rows)
 }
 
-async function measure({ process, port }: Running, load: ChildProcess, requests: number): Promise<LoadReport> {
-  process.send(requests)
-  const [{ tokens }] = (await once(process, 'message')) as [{ readonly tokens: readonly string[] }]
-  const order: LoadOrder = { port, concurrency: CONCURRENCY, tokens }
-  load.send(order)
-  const [report] = (await once(load, 'message')) as [LoadReport]
+async function measure({ listening }: Running, callers: ChildProcess, requests: number): Promise<LoadReport> {
+  const { port, token } = listening
+  callers.send({ port, token, requests, concurrency: CONCURRENCY } satisfies CallersOrder)
+  const [report] = (await once(callers, 'message')) as [LoadReport]
   return report
 }
 
-async function startReceiver(kind: ReceiverKind, placement: Placement): Promise<Running> {
-  const child = start('receiver-process.ts', [kind], placement === 'pinned' ? 0 : undefined)
-  const [message] = (await once(child, 'message')) as [ReceiverMessage]
-  if (!('port' in message)) throw new Error('a receiver that does not listen')
-  return { kind, process: child, port: message.port, reports: [] }
+async function startReceiver(kind: ReceiverKind, folder: string, placement: Placement): Promise<Running> {
+  const child = start('receiver-process.ts', [kind, folder], placement === 'pinned' ? 0 : undefined)
+  const [listening] = (await once(child, 'message')) as [ReceiverMessage]
+  return { kind, process: child, listening, reports: [] }
 }
 
 function start(file: string, args: readonly string[], core: number | undefined): ChildProcess {

@@ -5,17 +5,29 @@ import type { Algorithm } from '../model/algorithm.js'
 /** Both algorithms make signatures of 64 bytes (RFC 7518, section 3.4; RFC 8032, section 5.1.6). */
 export const SIGNATURE_BYTES = 64
 
-// A payload stands here while it is encoded: a buffer of its own would cost more than the encoding.
-const scratch = Buffer.alloc(MAX_PRESENTATION_CHARACTERS)
+// Texts stand here while they are encoded and signed: a buffer of its own for each costs more than its encoding.
+const payloads = Buffer.alloc(MAX_PRESENTATION_CHARACTERS)
+const inputs = Buffer.alloc(2 * MAX_PRESENTATION_CHARACTERS)
+const DOT = 0x2e
 
-/** The JWS signing input (RFC 7515, section 5.1): `BASE64URL(header) "." BASE64URL(payload)`. The payload is ASCII text. */
-export function signingInput(encodedHeader: string, payload: string): Buffer {
-  return Buffer.from(`${encodedHeader}.${encodePayload(payload)}`, 'latin1')
+/**
+ * The JWS signing input (RFC 7515, section 5.1): `BASE64URL(header) "." BASE64URL(payload)`. The payload is ASCII text. The bytes stand
+ * until the next input is made: whoever is not done with them at once copies them.
+ */
+export function signingInput(encodedHeader: string, payload: string): Uint8Array {
+  const encodedPayload = encodePayload(payload)
+  const payloadAt = encodedHeader.length + 1
+  const length = payloadAt + encodedPayload.length
+  const input = length > inputs.length ? Buffer.allocUnsafe(length) : inputs.subarray(0, length)
+  input.write(encodedHeader, 'latin1')
+  input[payloadAt - 1] = DOT
+  input.write(encodedPayload, payloadAt, 'latin1')
+  return input
 }
 
 function encodePayload(payload: string): string {
-  if (payload.length > scratch.length) return Buffer.from(payload, 'latin1').toString('base64url')
-  return scratch.toString('base64url', 0, scratch.write(payload, 'latin1'))
+  if (payload.length > payloads.length) return Buffer.from(payload, 'latin1').toString('base64url')
+  return payloads.toString('base64url', 0, payloads.write(payload, 'latin1'))
 }
 
 /** Signs synchronously with a prepared private key; jose would go through the thread pool, at several times the cost. */

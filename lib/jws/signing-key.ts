@@ -20,7 +20,7 @@ export interface SigningKey {
   /** RFC 7638 SHA-256 thumbprint of the public half. */
   readonly kid: string
   readonly publicJwk: PublicJwk
-  /** Signs bytes: 64 bytes, for ES256 in IEEE P1363 form. */
+  /** Signs bytes, which may change when it has returned: 64 bytes, for ES256 in IEEE P1363 form. */
   readonly sign: (data: Uint8Array) => Uint8Array | Promise<Uint8Array>
   /** Those that its user brought with it, for verifiers who trust a certificate authority. */
   readonly certificates?: KeyCertificates | undefined
@@ -157,7 +157,7 @@ async function referToExternalKey({ publicJwk, sign }: ExternalKey): Promise<Sig
     kid: key.kid,
     publicJwk: key.jwk,
     sign: async (data: Uint8Array) => {
-      const signature = await sign(data)
+      const signature = await sign(new Uint8Array(data))
       if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) {
         throw new SigningKeyUnusable(`the sign function did not return ${SIGNATURE_BYTES} bytes`)
       }

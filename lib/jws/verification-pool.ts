@@ -35,14 +35,15 @@ export class VerificationPool {
     return this.#most > 0 && (this.#underWay > 0 || this.#pressure.isBusy)
   }
 
-  /** Begins to verify, if there is room: otherwise whoever asks is quicker on his own. Never rejects. */
+  /** Begins to verify what the bytes are now, if there is room: otherwise whoever asks is quicker on his own. Never rejects. */
   begin(
     algorithm: Algorithm,
     publicKey: KeyObject,
-    data: Uint8Array,
+    bytes: Uint8Array,
     signature: Uint8Array,
   ): Promise<boolean> | undefined {
     if (this.#underWay >= this.#most || this.#isHeld) return undefined
+    const data = new Uint8Array(bytes)
     let settle: (verified: boolean) => void = () => {}
     const verdict = new Promise<boolean>(resolve => {
       settle = resolve

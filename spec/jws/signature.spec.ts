@@ -18,6 +18,34 @@ function makePair(algorithm: Algorithm) {
 
 const bytes32 = (number: bigint) => Buffer.from(number.toString(16).padStart(64, '0'), 'hex')
 
+describe('a signing input', () => {
+  const textOf = (header: string, payload: string) => Buffer.from(signingInput(header, payload)).toString('latin1')
+  const expected = (header: string, payload: string) => `${header}.${Buffer.from(payload).toString('base64url')}`
+
+  it('is the header, a dot and the payload in base64url, of any length', () => {
+    const lengths = [0, 1, 2, 3, 100, 7999, 8000, 8001, 20_000]
+    for (const length of lengths) {
+      for (const header of ['', 'h', 'header'.repeat(2000)]) {
+        const payload = 'a~b.c-_'.repeat(3000).slice(0, length)
+        expect(textOf(header, payload)).to.equal(expected(header, payload))
+      }
+    }
+  })
+
+  it('holds nothing of the one before', () => {
+    textOf('header', 'x'.repeat(8000))
+    expect(textOf('h', 'p')).to.equal(expected('h', 'p'))
+    expect(textOf('', '')).to.equal('.')
+  })
+
+  it('stands until the next is made, for small ones and large ones', () => {
+    const small = signingInput('header', 'payload')
+    const large = signingInput('header', 'x'.repeat(20_000))
+    expect(Buffer.from(small).toString()).to.equal(expected('header', 'payload'))
+    expect(large).to.have.length(7 + Math.ceil((20_000 * 4) / 3))
+  })
+})
+
 describe('signatures', () => {
   for (const algorithm of ALGORITHMS) {
     it(`of ${algorithm} verify, and no longer when any byte of anything is another`, () => {
@@ -63,7 +91,7 @@ describe('signatures', () => {
         .sign(privateKey)
       const [header = '', payload = '', signature = ''] = token.split('.')
       const input = signingInput(header, 'a~chain')
-      expect(input.toString()).to.equal(`${header}.${payload}`)
+      expect(Buffer.from(input).toString()).to.equal(`${header}.${payload}`)
       expect(verifyBytes(algorithm, publicKey, input, Buffer.from(signature, 'base64url'))).to.equal(true)
     })
   }

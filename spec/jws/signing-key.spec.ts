@@ -138,6 +138,23 @@ describe('signing keys', () => {
     expect(await codeOf({ publicJwk, sign: 'no function' })).to.equal('ERR_SIGNING_KEY_UNUSABLE')
   })
 
+  it('let an outside function take its time: what it got stays as it was', async () => {
+    const { d: _, ...publicJwk } = makePrivateJwk('ES256')
+    const got: Uint8Array[] = []
+    const key = await importSigningKey({
+      publicJwk,
+      sign: async data => {
+        got.push(data)
+        return new Uint8Array(64)
+      },
+    })
+    const data = Uint8Array.of(1, 2, 3)
+    const signed = key.sign(data)
+    data.fill(0)
+    await signed
+    expect(got.map(bytes => [...bytes])).to.deep.equal([[1, 2, 3]])
+  })
+
   it('refuse what an outside function returns instead of 64 bytes: ERR_SIGNING_KEY_UNUSABLE', async () => {
     const { d: _, ...publicJwk } = makePrivateJwk('ES256')
     for (const result of [

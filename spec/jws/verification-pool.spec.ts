@@ -93,8 +93,12 @@ describe('a verification pool', () => {
       }
       for (let work = held; work > 0; work -= 1) pbkdf2('word', 'salt', 1_000_000, 32, 'sha512', release)
     })
-    const begin = (bytes: Uint8Array = signature) => pool.begin('ES256', publicKey, DATA, bytes)
-    expect(await Promise.all([begin(), begin(Buffer.alloc(64)), begin()])).to.deep.equal([true, false, true])
+    const data = Buffer.from(DATA)
+    const begin = (bytes: Uint8Array = signature) => pool.begin('ES256', publicKey, data, bytes)
+    const begun = [begin(), begin(Buffer.alloc(64)), begin()]
+    data.fill(0)
+    expect(await Promise.all(begun), 'what the bytes were').to.deep.equal([true, false, true])
+    data.set(DATA)
     expect(held, 'threads are held by other work').to.be.greaterThan(0)
     expect(begin(), 'nothing more is given to them').to.equal(undefined)
     await released

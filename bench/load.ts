@@ -1,16 +1,14 @@
-// A client in a process of its own: keep-alive connections, each with one request at a time, over sockets alone, so that
-// the load costs little beside what it measures.
 import { connect, type Socket } from 'node:net'
 import { request } from './services.js'
 
-/** What the load is to send. */
-export interface LoadOrder {
+/** What a load is to send. */
+export interface Load {
   readonly port: number
   readonly concurrency: number
   readonly tokens: readonly string[]
 }
 
-/** What it saw. */
+/** What was seen. */
 export interface LoadReport {
   readonly perSecond: number
   /** Milliseconds. */
@@ -33,7 +31,8 @@ function toRequest(token: string): string {
   return `${head.join('\r\n')}${END_OF_HEAD}${body}`
 }
 
-async function run({ port, concurrency, tokens }: LoadOrder): Promise<LoadReport> {
+/** Keep-alive connections, each with one request at a time, over sockets alone: the load costs little beside what it measures. */
+export async function send({ port, concurrency, tokens }: Load): Promise<LoadReport> {
   const requests = tokens.map(toRequest)
   const times: number[] = []
   let sent = 0
@@ -74,6 +73,3 @@ function isWhole(response: string): boolean {
   const length = /content-length: (\d+)/i.exec(response)?.[1]
   return end >= 0 && response.length >= end + END_OF_HEAD.length + Number(length ?? 0)
 }
-
-process.on('message', async (order: LoadOrder) => process.send?.(await run(order)))
-process.on('disconnect', () => process.exit())
