@@ -1,10 +1,11 @@
+import { bareObject } from '../bare-object.js'
 import type { Frame, InitialToken } from '../model/frame.js'
 import type { JsonObject } from '../model/json.js'
 import type { PolicyFrame, PolicyInput } from '../model/policy.js'
 import type { UnverifiedHop, UnverifiedPresentation } from './presentation.js'
 import type { VerifiedCall } from './verified-call.js'
 
-const NO_CLAIMS: JsonObject = Object.freeze(Object.create(null))
+const NO_CLAIMS: JsonObject = Object.freeze(bareObject())
 
 /** The frames of hops that were all verified, nearest caller first. */
 export function toCallStack(hops: UnverifiedPresentation<unknown>['hops']): VerifiedCall['callStack'] {
@@ -38,14 +39,14 @@ export function toPolicyInput(
   })
 }
 
-function toPolicyFrame(frame: Frame): PolicyFrame {
-  const { service, operation, audience, id, issuedAt, expiresAt, claims } = frame
-  const own = { iss: service, aud: Object.freeze([audience]), op: operation, jti: id, iat: issuedAt, exp: expiresAt }
-  // An object that loses its prototype stays quicker and smaller than one that is made without.
-  const seen: JsonObject = claims === NO_CLAIMS ? Object.setPrototypeOf(own, null) : withOwnClaims(claims, own)
+function toPolicyFrame({ service, operation, audience, id, issuedAt, expiresAt, claims }: Frame): PolicyFrame {
+  const seen = bareObject()
+  if (claims !== NO_CLAIMS) Object.assign(seen, claims)
+  seen.iss = service
+  seen.aud = Object.freeze([audience])
+  seen.op = operation
+  seen.jti = id
+  seen.iat = issuedAt
+  seen.exp = expiresAt
   return Object.freeze({ service, operation, claims: Object.freeze(seen) })
-}
-
-function withOwnClaims(claims: JsonObject, own: JsonObject): JsonObject {
-  return Object.assign(Object.create(null), claims, own)
 }

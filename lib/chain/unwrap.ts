@@ -92,8 +92,9 @@ export async function unwrap(
     if (signatures.areUnderWay) await signatures.settle() // 7
   }
 
-  for (const [outer, inner] of wrappings(hops)) checkCustody(outer, inner) // 9
-  for (const [outer, inner] of wrappings(hops)) {
+  const wrappings = pairs(hops)
+  for (const [outer, inner] of wrappings) checkCustody(outer, inner) // 9
+  for (const [outer, inner] of wrappings) {
     checkHopTime(inner, now, limits) // 10
     checkNesting(outer, inner, limits.skewSeconds) // 10
   }
@@ -161,14 +162,14 @@ function checkAlgorithm({ header, position: hop }: UnverifiedHop, registration: 
 }
 
 /** Each hop with the one that it wraps, newest first. */
-function wrappings(hops: readonly UnverifiedHop[]): [outer: UnverifiedHop, inner: UnverifiedHop][] {
-  const pairs: [outer: UnverifiedHop, inner: UnverifiedHop][] = []
+function pairs(hops: readonly UnverifiedHop[]): [outer: UnverifiedHop, inner: UnverifiedHop][] {
+  const found: [outer: UnverifiedHop, inner: UnverifiedHop][] = []
   let outer: UnverifiedHop | undefined
   for (const inner of hops) {
-    if (outer !== undefined) pairs.push([outer, inner])
+    if (outer !== undefined) found.push([outer, inner])
     outer = inner
   }
-  return pairs
+  return found
 }
 
 function checkOperation(newest: UnverifiedHop, operation: string): void {

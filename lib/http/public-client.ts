@@ -1,8 +1,9 @@
+import { bareObject } from '../bare-object.js'
 import { BearerBound, OptionError, TokenPassedOn } from '../errors.js'
 import type { InitialTokenVerifier } from '../initial-token/initial-token-verifier.js'
 import { InitialTokens } from '../initial-token/initial-tokens.js'
 import type { InitialToken } from '../model/frame.js'
-import type { JsonObject, JsonValue } from '../model/json.js'
+import type { JsonObject } from '../model/json.js'
 import { checkOptions } from '../options.js'
 import { readBearer } from './bearer.js'
 import type { Edge } from './edge.js'
@@ -84,7 +85,7 @@ async function authenticate(token: string, tokens: InitialTokens, now: number): 
 }
 
 function pick(claims: JsonObject, names: readonly string[]): JsonObject {
-  const kept: Record<string, JsonValue> = Object.create(null)
+  const kept = bareObject()
   for (const name of names) {
     const value = Object.hasOwn(claims, name) ? claims[name] : undefined
     if (value !== undefined) kept[name] = value

@@ -1,3 +1,4 @@
+import { bareObject } from '../bare-object.js'
 import { InitialTokenInvalid } from '../errors.js'
 import { SKEW_SECONDS } from '../limits/chains.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
@@ -54,5 +55,5 @@ function checkTokenType(type: JsonValue | undefined, accepted: readonly Introspe
 
 /** Who answered issued it, whether the answer repeats that or not. */
 function withIssuer(answer: JsonObject, issuer: string): JsonObject {
-  return Object.freeze(Object.assign(Object.create(null), answer, { iss: issuer }))
+  return Object.freeze(Object.assign(bareObject(), answer, { iss: issuer }))
 }

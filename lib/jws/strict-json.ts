@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { bareObject } from '../bare-object.js'
 import { MAX_JSON_DEPTH } from '../limits/chains.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 
@@ -179,7 +180,7 @@ class Parser {
 }
 
 function toObject(members: ReadonlyMap<string, JsonValue>): JsonObject {
-  const object: Record<string, JsonValue> = Object.create(null)
+  const object = bareObject()
   for (const [name, value] of members) object[name] = value
   return Object.freeze(object)
 }

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml'
+import { bareObject } from '../bare-object.js'
 import type { JsonObject, JsonValue } from '../model/json.js'
 import type { Patterns } from './pattern.js'
 import { Places, type YamlPair } from './places.js'
@@ -25,7 +26,7 @@ export function readTree(root: ParsedNode, patterns: Patterns): DocumentTree {
   }
 
   function readMapping(map: YAMLMap.Parsed): JsonObject {
-    const mapping: { [key: string]: JsonValue } = Object.create(null)
+    const mapping = bareObject()
     for (const pair of map.items as YamlPair[]) {
       const offset = pair.key.range[0]
       const key = readKey(pair.key)
