@@ -40,7 +40,7 @@ export const MALFORMED: Record<string, readonly unknown[]> = {
   jti: NO_SHA256,
   iat: NO_TIME,
   exp: NO_TIME,
-  txn: ['', RANDOM.slice(1), `${RANDOM}A`, `${RANDOM.slice(1)}B`, 1, null],
+  txn: ['', RANDOM.slice(1), `${RANDOM}A`, `${RANDOM.slice(1)}B`, 1, null, [RANDOM]],
   req: NO_SHA256,
   tgt: NO_SHA256,
   claims: ['', 1, null, [], [{}], true],

@@ -108,7 +108,13 @@ describe('public key import', () => {
     for (const jwk of [ED25519, symmetric, ...others]) expect(await codeOf(jwk, 'ES256')).to.equal('ERR_KEY_INVALID')
     for (const jwk of [P256, symmetric, ...others]) expect(await codeOf(jwk, 'EdDSA')).to.equal('ERR_KEY_INVALID')
     expect(await codeOf({ ...P256, crv: 'P-384' }, 'ES256')).to.equal('ERR_KEY_INVALID')
+    expect(await codeOf({ ...P256, kty: 'OKP' }, 'ES256')).to.equal('ERR_KEY_INVALID')
     expect(await codeOf({ ...ED25519, crv: 'X25519' }, 'EdDSA')).to.equal('ERR_KEY_INVALID')
+    expect(await codeOf({ ...ED25519, kty: 'EC' }, 'EdDSA')).to.equal('ERR_KEY_INVALID')
+  })
+
+  it('takes an Ed25519 key by both names of its algorithm (RFC 8037, RFC 9864)', async () => {
+    for (const alg of ['EdDSA', 'Ed25519']) expect(await codeOf({ ...ED25519, alg }, 'EdDSA')).to.equal('accepted')
   })
 
   it('refuses what is no object: ERR_KEY_INVALID', async () => {
@@ -121,7 +127,9 @@ describe('public key import', () => {
     const flipped = Buffer.from(P256.y ?? '', 'base64url')
     flipped[31] = (flipped[31] ?? 0) ^ 1
     const zero = encodeBase64url(Buffer.alloc(32))
-    expect(await codeOf({ ...P256, y: encodeBase64url(flipped) }, 'ES256')).to.equal('ERR_KEY_INVALID')
+    const off = await errorOf(() => importPublicJwk({ ...P256, y: encodeBase64url(flipped) }, 'ES256'))
+    expect(off).to.include({ code: 'ERR_KEY_INVALID', message: 'the point is not on the curve' })
+    expect(off.cause).to.be.instanceOf(Error)
     expect(await codeOf({ ...P256, x: P256.y, y: P256.x }, 'ES256')).to.equal('ERR_KEY_INVALID')
     expect(await codeOf({ ...P256, x: zero, y: zero }, 'ES256')).to.equal('ERR_KEY_INVALID')
     expect(await codeOf({ ...P256, x: encodeBase64url(Buffer.alloc(32, 255)) }, 'ES256')).to.equal('ERR_KEY_INVALID')

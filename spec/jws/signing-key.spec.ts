@@ -138,6 +138,44 @@ describe('signing keys', () => {
     expect(await codeOf({ publicJwk, sign: 'no function' })).to.equal('ERR_SIGNING_KEY_UNUSABLE')
   })
 
+  it('are refused where `key` holds none: ERR_SIGNING_KEY_UNUSABLE', async () => {
+    const jwk = makePrivateJwk('ES256')
+    for (const key of [null, 'key', 5, undefined]) {
+      expect(await codeOf({ key, certificates: [] }), String(key)).to.equal('ERR_SIGNING_KEY_UNUSABLE')
+      expect(await codeOf({ ...jwk, key }), String(key)).to.equal('accepted')
+    }
+  })
+
+  it('are refused with an `x5c` that is no list of texts: ERR_SIGNING_KEY_UNUSABLE', async () => {
+    const jwk = makePrivateJwk('ES256')
+    for (const x5c of ['AAAA', {}, null, [5], ['AAAA', 5], [['AAAA']]]) {
+      const error = await errorOf(() => importSigningKey({ ...jwk, x5c } as BroughtKey))
+      expect(error).to.include({
+        code: 'ERR_SIGNING_KEY_UNUSABLE',
+        message: "the key's `x5c` is not a list of certificates",
+      })
+    }
+    const error = await errorOf(() => importSigningKey({ ...jwk, x5c: ['AAAA'] } as BroughtKey))
+    expect(error).to.include({ message: "the key's x5c[0] is not a certificate" })
+    expect(error.cause).to.have.property('code', 'ERR_CERTIFICATION_INVALID')
+  })
+
+  it('say what is wrong, and name what was thrown', async () => {
+    const jwk = makePrivateJwk('EdDSA')
+    const mixed = await errorOf(() => importSigningKey({ ...jwk, d: makePrivateJwk('EdDSA').d as string }))
+    expect(mixed.message).to.equal('the public half of the key does not belong to its private half')
+    const wrong = await errorOf(() => importSigningKey({ ...jwk, d: 'AA' }))
+    expect(wrong).to.include({ message: 'the key is not a P-256 or Ed25519 private key', cause: 'TypeError' })
+    const thrown = { publicJwk: { kty: 'EC' }, sign: async () => new Uint8Array(64) }
+    Object.defineProperty(thrown.publicJwk, 'crv', {
+      enumerable: true,
+      get: () => {
+        throw 'no error'
+      },
+    })
+    expect(await errorOf(() => importSigningKey(thrown))).to.include({ cause: 'unknown' })
+  })
+
   it('let an outside function take its time: what it got stays as it was', async () => {
     const { d: _, ...publicJwk } = makePrivateJwk('ES256')
     const got: Uint8Array[] = []
