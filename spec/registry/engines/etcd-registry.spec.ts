@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { Agent } from 'node:https'
 import { inspect } from 'node:util'
 import { expect } from 'chai'
+import nodeFetch from 'node-fetch'
 import type { KeyRegistry, Publication, RegistryChange } from '../../../lib/model/registry.js'
 import { type EtcdFetch, type EtcdOptions, EtcdRegistry, setupEtcd } from '../../../lib/registry/etcd/etcd-registry.js'
 import { errorOf, refusalOf } from '../../jws/refusal.js'
@@ -9,6 +11,7 @@ import { makePublication } from '../signed-text.js'
 import { freePorts, skipWithoutServer } from './engine.js'
 import { type EtcdEngine, OPERATOR, passwordOf, startEtcdEngine } from './etcd-engine.js'
 import { EtcdServer } from './etcd-server.js'
+import { TlsProxy } from './tls-proxy.js'
 
 const LARGE = 'x'.repeat(1_400_000)
 const RECOVERY_SECONDS = 30
@@ -43,6 +46,38 @@ describe('EtcdRegistry', function () {
     await registry.watch(({ service, kid }: RegistryChange) => heard.push(`${service}/${kid}`))
     return heard
   }
+
+  describe('behind TLS', () => {
+    let proxy: TlsProxy
+    before(async () => {
+      proxy = await TlsProxy.begin(Number(new URL(engine.server.endpoint).port))
+    })
+    after(() => proxy.end())
+
+    const endpoints = () => [`https://${proxy.address}`]
+
+    it('speaks through a fetch that knows the certificate, and finds it again', async () => {
+      const agent = new Agent({ ca: proxy.certificate, keepAlive: true })
+      const registry = connect({ endpoints: endpoints(), fetch: (url, init) => nodeFetch(url, { ...init, agent }) })
+      const heard = await listen(registry)
+      await registry.publish(cart)
+      await eventually(() => heard.length === 1, RECOVERY_SECONDS)
+      proxy.cut()
+      expect(await errorOf(() => registry.find('cart', cart.kid))).to.be.instanceOf(Error)
+      const other = await makePublication('cart')
+      await connect().publish(other)
+      proxy.mend()
+      await eventually(() => heard.includes(`cart/${other.kid}`), RECOVERY_SECONDS)
+      expect((await registry.find('cart', cart.kid))?.registration).to.equal(cart.registration)
+    })
+
+    it('says nothing to a server whose certificate it cannot check', async () => {
+      const error = await errorOf(() => connect({ endpoints: endpoints() }).find('cart', cart.kid))
+      expect(inspect(error, { depth: 5 }))
+        .to.contain('DEPTH_ZERO_SELF_SIGNED_CERT')
+        .and.not.to.contain(OPERATOR.password)
+    })
+  })
 
   describe('as a user of etcd', () => {
     it('logs in once for all who wait, and again when its token is void', async () => {

@@ -40,15 +40,8 @@ export class TlsProxy {
   }
 
   static async begin(port: number): Promise<TlsProxy> {
-    const directory = makeDirectory()
-    const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')]
-    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-    execFileSync('openssl', ['req', '-x509', ...kind, ...names, '-keyout', key, '-out', certificate], {
-      stdio: 'ignore',
-    })
-    const proxy = new TlsProxy(readFileSync(key, 'utf8'), readFileSync(certificate, 'utf8'), port)
-    removeDirectory(directory)
+    const { key, certificate } = makeCertificate()
+    const proxy = new TlsProxy(key, certificate, port)
     await new Promise<void>(resolve => proxy.#server.listen(0, '127.0.0.1', resolve))
     return proxy
   }
