@@ -1,3 +1,4 @@
+import { readBoundedBytes } from '../bounded-bytes.js'
 /** What an authorization server answered cannot be used. Says why without quoting any of it. */
 export class AnswerUnusable extends Error {}
 
@@ -56,17 +57,9 @@ function checkResponse(response: IssuerResponse, what: string, isExpected: (stat
 }
 
 async function readBody({ body }: IssuerResponse, { what, maxBytes }: AnswerBounds): Promise<Buffer> {
-  if (body === null) throw new AnswerUnusable(`the ${what} is empty`)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of body) {
-    if (!(chunk instanceof Uint8Array)) throw new AnswerUnusable(`the ${what} did not come in bytes`)
-    size += chunk.length
-    if (size > maxBytes) throw new AnswerUnusable(`the ${what} has more than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  const refuse = (message: string) => new AnswerUnusable(message)
+  if (body === null) throw refuse(`the ${what} is empty`)
+  return await readBoundedBytes(body, { what: `the ${what}`, maxBytes, refuse })
 }
 
 function rejectWhenAborted(signal: AbortSignal): Promise<never> {

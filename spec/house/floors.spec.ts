@@ -12,6 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'nearest-name.ts',
     'sets-by-key.ts',
     'bare-object.ts',
+    'bounded-bytes.ts',
     'model',
   ],
   ['jws', 'policy'],

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { readBoundedBytes } from '../../bounded-bytes.js'
 import { REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
 import { MAX_SERVED_SET_BYTES, SERVED_SET_SPACING_SECONDS } from '../../limits/registries.js'
 import { withDeadline } from '../deadline.js'
@@ -91,18 +92,8 @@ export class SetSource {
   }
 }
 
-async function readBody({ body }: SetResponse): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of body ?? []) {
-    if (!(chunk instanceof Uint8Array)) throw new Error('the set of registrations did not come in bytes')
-    size += chunk.length
-    if (size > MAX_SERVED_SET_BYTES)
-      throw new Error(`the set of registrations has more than ${MAX_SERVED_SET_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+function readBody({ body }: SetResponse): Promise<Buffer> {
+  return readBoundedBytes(body ?? [], { what: 'the set of registrations', maxBytes: MAX_SERVED_SET_BYTES })
 }
 
 function entityTagOf({ headers }: SetResponse): string | null {

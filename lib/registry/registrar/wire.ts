@@ -1,5 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps, Agent as TlsAgent } from 'node:https'
+import { readBoundedBytes } from '../../bounded-bytes.js'
 import { OptionError } from '../../errors.js'
 import { REGISTRY_TIMEOUT_SECONDS } from '../../limits/keys.js'
 import { MAX_REGISTRAR_CLIENT_CONNECTIONS } from '../../limits/registrars.js'
@@ -117,19 +118,12 @@ interface Sent {
 }
 
 async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<WireAnswer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  // Leaving the loop early ends the connection.
-  for await (const chunk of response) {
-    size += chunk.length
-    if (size > maxBytes) throw new Error(`an answer of more than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
+  const bytes = await readBoundedBytes(response, { what: 'the answer', maxBytes })
   const [contentType = ''] = (response.headers['content-type'] ?? '').split(';')
   return {
     status: response.statusCode ?? 0,
     contentType: contentType.trim().toLowerCase(),
-    bytes: Buffer.concat(chunks),
+    bytes,
   }
 }
 
