@@ -42,6 +42,14 @@ describe('a collection matcher', () => {
     expect(contains('{ value: c, only: [a, b] }', ['a', 'b'])).to.equal(false)
   })
 
+  it('takes any text as it is, also one that no pattern could be', () => {
+    expect(contains('{ value: "(" }', ['('])).to.equal(true)
+    expect(contains('{ one-of: ["[", "a{1"] }', ['a{1'])).to.equal(true)
+    expect(
+      verdict('{ have-claim: { groups: { is: { equal-to: "(" } } } }', [frame('cart', 'read', { groups: '(' })]),
+    ).to.equal('accept')
+  })
+
   it('matches nothing but lists', () => {
     for (const matcher of ['{ value: a }', '{ one-of: [a] }', '{ all-of: [a] }', '{ only: [a] }']) {
       for (const value of [undefined, null, 'a', 'a b', 1, { 0: 'a', length: 1 }]) {
