@@ -1,4 +1,4 @@
-/** The front door. Adapters are subpath exports: `countersign/express`, `countersign/node`. */
+/** The front door. Adapters are subpath exports: `countersign/express`, `countersign/fastify`, `countersign/node`. */
 
 export type { BoundRequest, RequiredBinding } from './chain/request-binding.js'
 export type { Expectation } from './chain/unwrap.js'

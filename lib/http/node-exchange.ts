@@ -43,11 +43,12 @@ export function answer(response: ServerResponse, problem: Problem): void {
     return
   }
   response.writeHead(problem.status, problem.headers).end(problem.body)
-  if (!response.req.complete) endUpload(response.req)
+  endUpload(response.req)
 }
 
-/** node:http throws away the rest of a body that nobody reads, for minutes if the client likes. */
-function endUpload(request: IncomingRequest): void {
+/** Ends a request whose body has not come whole: node:http throws away the rest, for minutes if the client likes. */
+export function endUpload(request: IncomingRequest): void {
+  if (request.complete) return
   const timer = setTimeout(() => request.destroy(), REFUSED_UPLOAD_SECONDS * 1000)
   timer.unref()
   request.once('close', () => clearTimeout(timer))

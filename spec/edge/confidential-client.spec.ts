@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { expect } from 'chai'
 import express from 'express'
+import type { FastifyRequest } from 'fastify'
 import {
   allowInsecureRequests,
   ClientSecretBasic,
@@ -8,6 +9,7 @@ import {
   refreshTokenGrantRequest,
 } from 'oauth4webapi'
 import * as expressEdge from '../../lib/adapters/express.js'
+import * as fastifyEdge from '../../lib/adapters/fastify.js'
 import * as nodeEdge from '../../lib/adapters/node.js'
 import type { ConfidentialClientOptions } from '../../lib/http/confidential-client.js'
 import { type InitialToken, jwtIssuer, type Service } from '../../lib/index.js'
@@ -16,6 +18,7 @@ import { Loopback } from '../http/loopback.js'
 import { ServiceParty } from '../http/service-party.js'
 import { refusalOf } from '../jws/refusal.js'
 import { type AuthorizationServer, SECRETS, startAuthorizationServer } from '../oauth/authorization-server.js'
+import { listenerOf } from './fastify-listener.js'
 import { everythingIn, RecordedCalls } from './recorded-calls.js'
 import { standardErrorOf } from './standard-error.js'
 
@@ -38,8 +41,18 @@ const onNode: Mount = (shop, options, handler) =>
     response.end(JSON.stringify((await handler(user)) ?? null))
   })
 
+const onFastify: Mount = (shop, options, handler) =>
+  listenerOf(app => {
+    // What is no function stays what it is: it is refused.
+    const isFunction = typeof options?.token === 'function'
+    const adapted = isFunction ? { ...options, token: ({ raw }: FastifyRequest) => options.token(raw) } : options
+    const route = fastifyEdge.confidentialClient(shop, adapted as fastifyEdge.FastifySessionOptions<FastifyRequest>)
+    app.all('*', route, async request => (await handler(fastifyEdge.userOf(request) as InitialToken)) ?? null)
+  })
+
 for (const [title, mount] of [
   ['express', onExpress],
+  ['fastify', onFastify],
   ['node:http', onNode],
 ] as const) {
   describe(`an edge of a confidential client, on ${title}`, function () {

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { expect } from 'chai'
 import express from 'express'
 import * as expressEdge from '../../lib/adapters/express.js'
+import * as fastifyEdge from '../../lib/adapters/fastify.js'
 import * as nodeEdge from '../../lib/adapters/node.js'
 import { credentialsOf } from '../../lib/http/bearer.js'
 import { type ChainBeginning, ContextStorage } from '../../lib/http/context.js'
@@ -14,6 +15,7 @@ import { ServiceParty } from '../http/service-party.js'
 import { errorOf, refusalOf } from '../jws/refusal.js'
 import { type AuthorizationServer, SECRETS, startAuthorizationServer } from '../oauth/authorization-server.js'
 import { answering } from '../oauth/scripted-server.js'
+import { listenerOf } from './fastify-listener.js'
 import { everythingIn, RecordedCalls } from './recorded-calls.js'
 import { standardErrorOf } from './standard-error.js'
 
@@ -37,8 +39,15 @@ const onNode: Mount = (shop, options, handler) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end(json)
   })
 
+const onFastify: Mount = (shop, options, handler) =>
+  listenerOf(app => {
+    const route = fastifyEdge.publicClient(shop, options)
+    app.all('*', route, async request => (await handler(fastifyEdge.userOf(request) as InitialToken)) ?? null)
+  })
+
 for (const [title, mount] of [
   ['express', onExpress],
+  ['fastify', onFastify],
   ['node:http', onNode],
 ] as const) {
   describe(`an edge of public clients, on ${title}`, function () {

@@ -23,6 +23,7 @@ const VALUES = [
 const SUBPATHS = [
   '.',
   './express',
+  './fastify',
   './node',
   './oauth',
   './opentelemetry',

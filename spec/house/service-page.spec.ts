@@ -70,10 +70,11 @@ describe('docs/service.md', function () {
   describe('its examples', () => {
     let folder: string
 
-    before('puts the built package where a project would have it', () => {
+    before('puts the built package where a project would have it, and the framework', () => {
       folder = mkdtempSync(join(tmpdir(), 'countersign-page-'))
       mkdirSync(join(folder, 'node_modules'))
       symlinkSync(root, join(folder, 'node_modules/countersign'), 'junction')
+      symlinkSync(join(root, 'node_modules/fastify'), join(folder, 'node_modules/fastify'), 'junction')
     })
 
     after(() => rmSync(folder, { recursive: true, force: true }))
