@@ -45,6 +45,19 @@ describe('a decision', () => {
     })
   })
 
+  it('to accept otherwise names the list and its place, in a file or in a text', () => {
+    const yaml = `for-each-of-the-following:
+- name: guests
+  otherwise: accept
+  enforce-the-first-matching-rule:
+  - { tokens-that: { have-operation: { equal-to: x } }, must-be-rejected: true }
+`
+    const reasonIn = (file?: string) => parsePolicy(yaml, { file }).evaluate({ callStack: stack('cart') }).reason
+    expect(reasonIn()).to.equal('accepted by list 1 `guests` (line 2, otherwise)')
+    expect(reasonIn('cart.yaml')).to.equal('accepted by list 1 `guests` (cart.yaml:2, otherwise)')
+    expect(reasonIn('a\nb.yaml')).to.equal('accepted by list 1 `guests` (a\\nb.yaml:2, otherwise)')
+  })
+
   it('to reject says what was expected, where the rule stands and what the stack was', () => {
     const decision = policy.evaluate({ callStack: [frame('cart', 'checkout'), frame('web', 'x')] })
     expect(decision.effect).to.equal('reject')
