@@ -1,8 +1,14 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { parseDocument } from 'yaml'
+import type { JsonObject } from '../../lib/model/json.js'
 import type { PolicyInput } from '../../lib/model/policy.js'
+import { type Call, readCall } from '../../lib/policy/call.js'
+import { indexKeys } from '../../lib/policy/index-key.js'
 import { parsePolicy } from '../../lib/policy/parse-policy.js'
-import { literalPrefix } from '../../lib/policy/pattern.js'
+import { literalPrefix, Patterns } from '../../lib/policy/pattern.js'
+import { compileRule } from '../../lib/policy/rule.js'
+import { RuleIndex } from '../../lib/policy/rule-index.js'
 import { seedOfRun } from '../independent/generator.js'
 import { mustHave } from './verdict.js'
 
@@ -94,6 +100,75 @@ describe('a list of many rules', () => {
       callStack: [{ service: 's', operation: 'o', claims }],
     })
     expect({ effect, reads }).to.deep.equal({ effect: 'accept', reads: 1 })
+  })
+})
+
+describe('an index of rules asks', () => {
+  const COUNT = 20
+
+  /** Rules that need one of these each; those that are asked note their number, from 1, and say no. */
+  function indexOf(conditions: readonly string[]) {
+    const asked: (number | undefined)[] = []
+    const rules = conditions.map((condition, at) => ({
+      ...compileRule({ 'any-token': true, must: {} }, { index: at + 1, file: undefined, line: 1 }, new Patterns()),
+      keys: condition === '' ? [] : indexKeys(parseDocument(condition).toJS()),
+      applies: () => {
+        asked.push(at + 1)
+        return false
+      },
+    }))
+    const index = new RuleIndex(rules)
+    return (operation: string, claims: JsonObject) => {
+      asked.length = 0
+      index.firstThatApplies(readCall({ callStack: [{ service: 'shop', operation, claims }] }) as Call)
+      return asked.toSorted((a, b) => Number(a) - Number(b))
+    }
+  }
+  const numbers = Array.from({ length: COUNT }, (_, at) => at)
+  const claim = (is: string, name = 'c') => `have-claim: { ${name}: { is: ${is} } }`
+  const read = 'have-operation: { equal-to: read }'
+
+  it('the one whose own need is there, of those that share another', () => {
+    const askedFirst = indexOf(numbers.map(at => `{ ${read}, ${claim(`{ equal-to: n${at} }`)} }`))
+    expect(askedFirst('read', { c: 'n7' })).to.deep.equal([8])
+    expect(askedFirst('read', { c: 'other' })).to.deep.equal([])
+    expect(askedFirst('read', {})).to.deep.equal([])
+    const shared = 'have-initial-token: { where-issuer-is: { equal-to: i } }'
+    const askedLast = indexOf(numbers.map(at => `{ have-operation: { equal-to: n${at} }, ${shared} }`))
+    expect(askedLast('n7', {})).to.deep.equal([8])
+  })
+
+  it('those that share something as well, where they have nothing of their own', () => {
+    const asked = indexOf(
+      numbers.map(at => (at < 10 ? `{ ${read} }` : `{ ${read}, ${claim(`{ equal-to: n${at} }`)} }`)),
+    )
+    expect(asked('read', { c: 'n15' })).to.deep.equal([...numbers.slice(0, 10).map(at => at + 1), 16])
+    expect(asked('write', { c: 'n15' })).to.deep.equal([16])
+  })
+
+  it('by values of one type, and by beginnings apart from values', () => {
+    const others = numbers.map(
+      () => '{ have-claim: { c: { is: { equal-to: "1" } }, d: { is: { matching: "web-.*" } } } }',
+    )
+    const byType = indexOf(['{ have-claim: { c: { is: { equal-to: 1 } }, d: { is: { equal-to: web- } } } }', ...others])
+    expect(byType('read', { c: 1, d: 'x' })).to.deep.equal([1])
+    const byText = indexOf(['{ have-claim: { d: { is: { equal-to: web- } }, c: { is: { equal-to: 1 } } } }', ...others])
+    expect(byText('read', { c: 2, d: 'web-' })).to.deep.equal([1])
+  })
+
+  it('by what few others need, all values of a need together', () => {
+    const asked = indexOf([
+      '{ have-claim: { c: { is: { one-of: [u, v, w] } }, d: { is: { equal-to: x } } } }',
+      ...['u', 'v', 'w'].map(value => `{ have-claim: { c: { is: { equal-to: ${value} } } } }`),
+      '{ have-claim: { d: { is: { equal-to: x } } } }',
+    ])
+    expect(asked('read', { c: 'u' })).to.deep.equal([2])
+    expect(asked('read', { d: 'x' })).to.deep.equal([1, 5])
+  })
+
+  it('always those that need nothing in particular', () => {
+    const asked = indexOf(['', `{ ${read} }`, ''])
+    expect(asked('write', {})).to.deep.equal([1, 3])
   })
 })
 
