@@ -1,3 +1,5 @@
+import { isUint8Array } from 'node:util/types'
+
 /** What is read, and how much of it at most. */
 export interface BytesBounds {
   /** Its name in a refusal: `the key set`. */
@@ -15,7 +17,7 @@ export async function readBoundedBytes(
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) throw refuse(`${what} did not come in bytes`)
+    if (!isUint8Array(chunk)) throw refuse(`${what} did not come in bytes`)
     size += chunk.length
     if (size > maxBytes) throw refuse(`${what} has more than ${maxBytes} bytes`)
     chunks.push(chunk)

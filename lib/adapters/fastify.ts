@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
 import type { VerifiedCall } from '../chain/verified-call.js'
 import { BodyConsumed, OptionError } from '../errors.js'
 import { type ConfidentialClientOptions, describeConfidentialClient } from '../http/confidential-client.js'
@@ -6,10 +8,11 @@ import { type Arrival, checkEdgeService, type Edge, type EdgeRequest, type EdgeS
 import { receiveUser } from '../http/edge-receiver.js'
 import { type IncomingRequest, readRawBody } from '../http/inbound-body.js'
 import { endUpload } from '../http/node-exchange.js'
-import type { Problem } from '../http/problem.js'
+import { type Problem, toProblem } from '../http/problem.js'
 import { describePublicClient, type PublicClientOptions } from '../http/public-client.js'
 import { receive } from '../http/receiver.js'
 import { describeRoute, type ReceivingService, type RouteOptions } from '../http/route.js'
+import { warnOf } from '../http/warning.js'
 import type { InitialToken } from '../model/frame.js'
 
 export type { EdgeService } from '../http/edge.js'
@@ -23,48 +26,54 @@ export interface FastifyRequestLike {
   readonly originalUrl: string
 }
 
-/** The members of fastify's reply that we touch. */
+/** The members of fastify's reply that we touch. What they take depends on the types of the route. */
 export interface FastifyReplyLike {
   readonly sent: boolean
-  code(status: number): { headers(values: Record<string, string>): { send(body: Uint8Array): unknown } }
+  code(status: number): unknown
 }
 
-type Done = (error?: Error) => void
-type Hook<R> = (request: R, reply: FastifyReplyLike, done: Done) => void
-type ParsingHook<R> = (
-  request: R,
+type Hook = (request: FastifyRequestLike, reply: FastifyReplyLike, done: (error?: Error) => void) => void
+type ParsingHook = (
+  request: FastifyRequestLike,
   reply: FastifyReplyLike,
   payload: Readable,
   done: (error?: Error | null, payload?: Readable) => void,
 ) => void
 
-/** Route options of fastify 5 that protect a route. Hooks of your own stand beside them in lists, behind these. */
+/** Route options of fastify 5 that protect a route: one hook that verifies, and two that see to it that it did. */
 export interface ProtectedRoute {
-  readonly preParsing: ParsingHook<FastifyRequestLike>
-  readonly preHandler: Hook<FastifyRequestLike>
+  readonly preParsing: ParsingHook
+  readonly preValidation: Hook
+  readonly preHandler: Hook
 }
 
-/** Route options of fastify 5 that let users in. */
-export interface UserRoute<R> {
-  readonly onRequest: Hook<R>
-  readonly preHandler: Hook<R>
+/** Route options of fastify 5 that let users in: one hook that does, and two that see to it that it did. */
+export interface UserRoute {
+  readonly onRequest: Hook
+  readonly preValidation: Hook
+  readonly preHandler: Hook
 }
 
 /** How an edge that fastify serves lets in users for whom it keeps a session. */
-export interface FastifySessionOptions<R> extends Omit<ConfidentialClientOptions, 'token'> {
+export interface FastifySessionOptions extends Omit<ConfidentialClientOptions, 'token'> {
   /** As in ConfidentialClientOptions, of fastify's own request. */
-  readonly token: (request: R) => ReturnType<ConfidentialClientOptions['token']>
+  readonly token: (request: FastifyRequest) => ReturnType<ConfidentialClientOptions['token']>
 }
 
 /**
  * Protects a route: `app.post('/checkout', countersign(cart, 'checkout'), handler)`. Only calls of this operation whose chain holds and
- * that the policy accepts are parsed and handled, and in the handler's context `service.fetch` continues the call. The raw body is kept in
- * `request.raw.rawBody`. The hooks of `onRequest` come before, and so does everything else that reads the body: ERR_BODY_CONSUMED. A route
- * whose `preParsing` was replaced answers 500. Throws ERR_OPTION.
+ * that the policy accepts are parsed and handled, and in their context `service.fetch` continues the call. The raw body is kept in
+ * `request.raw.rawBody`. Hooks of `onRequest` come before; one that reads or replaces the body has it refused (ERR_BODY_CONSUMED). A
+ * route whose own hooks took the place of these answers 500, with a warning. Throws ERR_OPTION.
  */
 export function countersign(service: ReceivingService, operation: string, options?: RouteOptions): ProtectedRoute {
   const route = describeRoute(service, operation, options)
   const calls = new WeakMap<FastifyRequestLike, VerifiedCall>()
+  const goOn: Hook = (request, reply, done) => {
+    const call = calls.get(request)
+    if (call !== undefined) service.runInCall(call, done)
+    else refuseUnchecked(request, reply, 'preParsing')
+  }
   return {
     preParsing: (request, reply, payload, done) => {
       const { raw, originalUrl: target } = request
@@ -74,16 +83,14 @@ export function countersign(service: ReceivingService, operation: string, option
         reception => {
           if (reception === undefined) return
           calls.set(request, reception.call)
-          done(null, route.body === 'buffer' ? toPayload(reception.body) : payload)
+          const bound = route.body === 'buffer' ? toPayload(reception.body) : payload
+          service.runInCall(reception.call, () => done(null, bound))
         },
         done,
       )
     },
-    preHandler: (request, _reply, done) => {
-      const call = calls.get(request)
-      if (call === undefined) return done(replaced('preParsing'))
-      service.runInCall(call, done)
-    },
+    preValidation: goOn,
+    preHandler: goOn,
   }
 }
 
@@ -92,7 +99,7 @@ export function countersign(service: ReceivingService, operation: string, option
  * with claims of that token, or with another one, never with itself: `service.fetch` continues it. `userOf(request)` tells whom the
  * request brings. CORS preflights have no token: answer them before. Throws ERR_OPTION.
  */
-export function publicClient(service: EdgeService, options: PublicClientOptions): UserRoute<FastifyRequestLike> {
+export function publicClient(service: EdgeService, options: PublicClientOptions): UserRoute {
   return letIn(service, describePublicClient(options))
 }
 
@@ -100,13 +107,11 @@ export function publicClient(service: EdgeService, options: PublicClientOptions)
  * The same for users for whom this application keeps a session, in a plugin that was registered before: the chain begins with the token in
  * it. Throws ERR_OPTION.
  */
-export function confidentialClient<R extends FastifyRequestLike>(
-  service: EdgeService,
-  options: FastifySessionOptions<R>,
-): UserRoute<R> {
-  const { token, ...others } = Object(options) as FastifySessionOptions<R>
-  const tokenOf = typeof token === 'function' ? ({ request }: Visit<R>) => token(request) : token
-  return letIn(service, describeConfidentialClient<Visit<R>>({ ...others, token: tokenOf }))
+export function confidentialClient(service: EdgeService, options: FastifySessionOptions): UserRoute {
+  const { token, ...others } = Object(options) as FastifySessionOptions
+  // At run time it is fastify's own request: nothing else calls a hook.
+  const tokenOf = typeof token === 'function' ? ({ request }: Visit) => token(request as FastifyRequest) : token
+  return letIn(service, describeConfidentialClient<Visit>({ ...others, token: tokenOf }))
 }
 
 /** Whom a request brings, behind `publicClient` or `confidentialClient`; undefined elsewhere. */
@@ -115,38 +120,58 @@ export function userOf(request: FastifyRequestLike): InitialToken | undefined {
 }
 
 /** A request as an edge sees it. */
-interface Visit<R> extends EdgeRequest {
-  readonly request: R
+interface Visit extends EdgeRequest {
+  readonly request: FastifyRequestLike
 }
 
 const arrivals = new WeakMap<FastifyRequestLike, Arrival>()
 
-function letIn<R extends FastifyRequestLike>(service: EdgeService, edge: Edge<Visit<R>>): UserRoute<R> {
+function letIn(service: EdgeService, edge: Edge<Visit>): UserRoute {
   checkEdgeService(service)
+  const goOn: Hook = (request, reply, done) => {
+    const arrival = arrivals.get(request)
+    if (arrival !== undefined) arrival.run(done)
+    else refuseUnchecked(request, reply, 'onRequest')
+  }
   return {
     onRequest: (request, reply, done) => {
       receiveUser(edge, service, { rawHeaders: request.raw.rawHeaders, request }).then(outcome => {
         if ('problem' in outcome) return refuse(request, reply, outcome.problem)
         arrivals.set(request, outcome.arrival)
-        done()
+        outcome.arrival.run(done)
       }, done)
     },
-    preHandler: (request, _reply, done) => {
-      const arrival = arrivals.get(request)
-      if (arrival === undefined) return done(replaced('onRequest'))
-      arrival.run(done)
-    },
+    preValidation: goOn,
+    preHandler: goOn,
   }
 }
 
+/** The part of a reply that is the same whatever a route's types are. */
+interface AnyReply {
+  code(status: number): AnyReply
+  headers(values: Record<string, string>): AnyReply
+  send(body: Uint8Array): AnyReply
+}
+
 function refuse({ raw }: FastifyRequestLike, reply: FastifyReplyLike, { status, headers, body }: Problem): void {
+  endUpload(raw)
   if (reply.sent) return
-  reply
+  // Of bytes, fastify leaves the content type as it is.
+  const answer = reply as object as AnyReply
+  answer
     .code(status)
     .headers({ ...headers })
-    // Of bytes, fastify leaves the content type as it is.
     .send(Buffer.from(body))
-  endUpload(raw)
+}
+
+/** It is a mistake in the route: the operator is told, the caller is not. */
+function refuseUnchecked(request: FastifyRequestLike, reply: FastifyReplyLike, hook: string): void {
+  const correlation = randomUUID()
+  const mistake = new OptionError(
+    `our \`${hook}\` did not run: it stands in a list before yours, \`[ours.${hook}, yours]\``,
+  )
+  warnOf(`a route that is protected cannot be served [${correlation}]`, mistake)
+  refuse(request, reply, toProblem(500, correlation))
 }
 
 /** The bytes that were bound, for the parser behind us. */
@@ -158,11 +183,5 @@ function toPayload(bytes: Uint8Array): Readable {
 function consumed(): BodyConsumed {
   return new BodyConsumed(
     'a hook before countersign has taken the body: let it stand behind, `preParsing: [countersign(...).preParsing, yours]`',
-  )
-}
-
-function replaced(hook: string): OptionError {
-  return new OptionError(
-    `countersign: its \`${hook}\` did not run for this route: \`${hook}: [countersign(...).${hook}, yours]\``,
   )
 }

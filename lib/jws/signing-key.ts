@@ -157,7 +157,7 @@ async function referToExternalKey({ publicJwk, sign }: ExternalKey): Promise<Sig
     kid: key.kid,
     publicJwk: key.jwk,
     sign: async (data: Uint8Array) => {
-      const signature = await sign(new Uint8Array(data))
+      const signature = await sign(Buffer.from(data))
       if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) {
         throw new SigningKeyUnusable(`the sign function did not return ${SIGNATURE_BYTES} bytes`)
       }

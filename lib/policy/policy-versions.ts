@@ -1,16 +1,23 @@
 import { CountersignError } from '../errors/base.js'
+import { POLICY_SETTLE_MILLISECONDS } from '../limits/decisions.js'
 import type { Policy } from '../model/policy.js'
 import { parsePolicy } from './parse-policy.js'
 
 /** What a look at a policy's file brought: a version in force from now on, why there is none, or nothing new. */
 export type PolicyNews = Policy | CountersignError | 'unsettled' | undefined
 
+/** A text that stands in the file, and since when. */
+interface Unsettled {
+  readonly text: string
+  readonly since: number
+}
+
 /** The versions of one policy as its file is looked at again and again: the last good one is in force. */
 export class PolicyVersions {
   readonly #file: string
   #text: string
   #inForce: Policy
-  #unsettled: string | undefined
+  #unsettled: Unsettled | undefined
   #refusal: string | undefined
 
   /** Throws ERR_POLICY_INVALID where the first version cannot be used. `file` is its name in messages. */
@@ -25,10 +32,10 @@ export class PolicyVersions {
   }
 
   /**
-   * Takes what a look found: the text, or why it cannot be read. A new text counts once two looks in a row found it
-   * (`unsettled` asks for the second), since a writer may have been half way. A refusal is told once.
+   * Takes what a look found, in milliseconds of any clock: the text, or why it cannot be read. A new text counts once all looks have found it
+   * for a while (`unsettled` asks for another), since a writer may be half way. A refusal is told once.
    */
-  next(found: string | CountersignError): PolicyNews {
+  next(found: string | CountersignError, now: number): PolicyNews {
     const before = this.#unsettled
     this.#unsettled = undefined
     if (typeof found !== 'string') return this.#refused(found)
@@ -36,8 +43,9 @@ export class PolicyVersions {
       this.#refusal = undefined
       return undefined
     }
-    if (found !== before) {
-      this.#unsettled = found
+    const unsettled = before?.text === found ? before : { text: found, since: now }
+    if (now - unsettled.since < POLICY_SETTLE_MILLISECONDS) {
+      this.#unsettled = unsettled
       return 'unsettled'
     }
     this.#text = found

@@ -56,14 +56,15 @@ export async function watchPolicy(file: string, options: WatchPolicyOptions = {}
   }
 
   function look(): void {
+    clearTimeout(settling)
     settling = undefined
-    looks = looks.then(follow, follow)
+    looks = looks.then(follow).catch(error => warnOf('a new version cannot be judged', error))
   }
 
   async function follow(): Promise<void> {
     const found = await readPolicyText(path).catch(asRefusal)
     if (closed) return
-    const news = versions.next(found)
+    const news = versions.next(found, performance.now())
     if (news === 'unsettled') settle()
     else if (news instanceof CountersignError) tell(() => onError(news))
     else if (news !== undefined) tell(() => onReload?.(news))
@@ -71,13 +72,13 @@ export async function watchPolicy(file: string, options: WatchPolicyOptions = {}
 }
 
 /** What a listener throws is its own affair: nobody awaits a reload, and unhandled it would end the process. */
-function tell(listener: () => void): void {
-  try {
-    listener()
-  } catch (error) {
-    const what = error instanceof Error ? error.message : typeof error
-    process.emitWarning(`a listener of \`watchPolicy\` failed: ${what}`, { type: 'CountersignWarning' })
-  }
+function tell(listener: () => unknown): void {
+  new Promise(resolve => resolve(listener())).catch(error => warnOf('a listener failed', error))
+}
+
+function warnOf(occasion: string, error: unknown): void {
+  const what = error instanceof Error ? error.message : typeof error
+  process.emitWarning(`watchPolicy: ${occasion}: ${what}`, { type: 'CountersignWarning' })
 }
 
 function asRefusal(error: unknown): CountersignError {

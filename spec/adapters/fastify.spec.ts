@@ -109,7 +109,8 @@ describe('countersign for fastify', () => {
   it('leaves the types and the schema of a route as they are', async () => {
     const schema = { body: { type: 'object', required: ['sku'], properties: { sku: { type: 'integer' } } } }
     const typed = await serve(app => {
-      app.post<{ Body: { sku: number } }>('/typed', { ...countersign(cart, 'typed'), schema }, async request => {
+      type Typed = { Body: { sku: number }; Reply: { 200: { sku: number } } }
+      app.post<Typed>('/typed', { ...countersign(cart, 'typed'), schema }, async request => {
         const sku: number = request.body.sku
         return { sku }
       })
@@ -319,15 +320,74 @@ describe('countersign for fastify', () => {
     }
   })
 
-  it('answers 500 where its hooks were replaced, and never runs the handler', async () => {
-    const replaced = await serve(app => {
-      const nothing = async () => undefined
-      app.get('/checked', { ...countersign(cart, 'read'), preParsing: nothing }, handler)
+  describe('answers 500 where its hooks were replaced, warns, and never runs the handler:', () => {
+    const nothing = async () => undefined
+    const replacements: Readonly<Record<string, object>> = {
+      preParsing: { preParsing: nothing },
+      'preParsing and preHandler': { preParsing: nothing, preHandler: nothing },
+      'preParsing and preValidation': { preParsing: nothing, preValidation: nothing },
+    }
+    for (const [which, hooks] of Object.entries(replacements)) {
+      it(which, async () => {
+        const replaced = await serve(app => app.get('/checked', { ...countersign(cart, 'read'), ...hooks }, handler))
+        const warning = new Promise<Error>(resolve => process.once('warning', resolve))
+        const response = await call('/checked', 'read', {}, replaced)
+        expect(response.status).to.equal(500)
+        expect(await response.json()).to.include({ title: 'Internal Server Error' })
+        expect((await warning).message).to.contain('our `preParsing` did not run')
+        expect(handled).to.deep.equal([])
+      })
+    }
+  })
+
+  it('has its context in parsers, hooks of all kinds, schema errors and answers', async () => {
+    const seen: string[] = []
+    const note = (where: string) => seen.push(`${where} ${cart.currentCall().callStack[0].service}`)
+    const noting = (where: string) => async () => {
+      note(where)
+    }
+    const app = await serve(app => {
+      app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) => {
+        note('parser')
+        done(null, body)
+      })
+      app.addHook('preValidation', noting('preValidation'))
+      app.addHook('preHandler', noting('preHandler'))
+      app.addHook('onSend', noting('onSend'))
+      app.addHook('onError', noting('onError'))
+      app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+        note('errorHandler')
+        reply.code(error.statusCode ?? 500).send(error.message)
+      })
+      const { preHandler, ...route } = countersign(cart, 'any')
+      app.post('/any', { ...route, preHandler: [noting('own'), preHandler] }, handler)
     })
-    const response = await call('/checked', 'read', {}, replaced)
-    expect(response.status).to.equal(500)
-    expect(await response.text()).to.contain('its `preParsing` did not run for this route')
-    expect(handled).to.deep.equal([])
+    const post = (body: string, type: string) =>
+      call('/any', 'any', { method: 'POST', body, headers: { 'content-type': type } }, app)
+    expect((await post('a;b', 'text/csv')).status).to.equal(200)
+    const expected = ['parser', 'preValidation', 'preHandler', 'own', 'onSend'].map(where => `${where} shop`)
+    expect(seen.splice(0)).to.deep.equal(expected)
+    expect((await post('{', 'application/json')).status).to.equal(400)
+    expect(seen).to.deep.equal(['onError shop', 'errorHandler shop', 'onSend shop'])
+  })
+
+  it('gives the handler its own context, though a hook goes on from that of another call', async () => {
+    const bob = await party.start('bob')
+    const waiting: (() => void)[] = []
+    const app = await serve(app => {
+      const { preHandler, ...route } = countersign(cart, 'any')
+      // Goes on with both at once, as a pool or a batch does.
+      const batch = (_request: unknown, _reply: unknown, done: () => void) => {
+        waiting.push(done)
+        if (waiting.length === 2) for (const next of waiting.splice(0)) next()
+      }
+      app.get('/any', { ...route, preHandler: [batch, preHandler] }, handler)
+    })
+    const ask = async (service: Service) => {
+      const response = await service.fetch(`${app}/any`, { audience: 'cart', operation: 'any', job: true })
+      return Reflect.get(Object((await response.json()) as object), 'caller')
+    }
+    expect(await Promise.all([ask(shop), ask(bob)])).to.deep.equal(['shop', 'bob'])
   })
 
   it('answers a client who left before the answer to nobody, and goes on', async () => {

@@ -46,7 +46,7 @@ const onFastify: Mount = (shop, options, handler) =>
     // What is no function stays what it is: it is refused.
     const isFunction = typeof options?.token === 'function'
     const adapted = isFunction ? { ...options, token: ({ raw }: FastifyRequest) => options.token(raw) } : options
-    const route = fastifyEdge.confidentialClient(shop, adapted as fastifyEdge.FastifySessionOptions<FastifyRequest>)
+    const route = fastifyEdge.confidentialClient(shop, adapted as fastifyEdge.FastifySessionOptions)
     app.all('*', route, async request => (await handler(fastifyEdge.userOf(request) as InitialToken)) ?? null)
   })
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { PolicyInvalid, PolicyUnreadable } from '../../lib/errors/policy.js'
+import { POLICY_SETTLE_MILLISECONDS } from '../../lib/limits/decisions.js'
 import type { Policy } from '../../lib/model/policy.js'
 import { PolicyVersions } from '../../lib/policy/policy-versions.js'
 import { mustHave, stack } from './verdict.js'
@@ -10,9 +11,17 @@ const gone = (code: string) => new PolicyUnreadable(`cannot read: ${code}`)
 
 describe('PolicyVersions', () => {
   let versions: PolicyVersions
+  let now: number
   beforeEach(() => {
     versions = new PolicyVersions(from('a'), 'cart.yaml')
+    now = 1000
   })
+
+  /** What a look brings, as long after the one before as it takes to settle. */
+  const look = (found: string | PolicyUnreadable) => {
+    now += POLICY_SETTLE_MILLISECONDS
+    return versions.next(found, now)
+  }
 
   it('begins with a version that can be used, named in its decisions', () => {
     expect(accepts(versions.inForce, 'a')).to.equal(true)
@@ -22,64 +31,80 @@ describe('PolicyVersions', () => {
 
   it('has nothing to say of the text that it has', () => {
     const first = versions.inForce
-    for (let look = 0; look < 3; look++) expect(versions.next(from('a'))).to.equal(undefined)
+    for (let count = 0; count < 3; count++) expect(look(from('a'))).to.equal(undefined)
     expect(versions.inForce).to.equal(first)
   })
 
-  it('takes a new text at the second look in a row that finds it', () => {
-    expect(versions.next(from('b'))).to.equal('unsettled')
+  it('takes a new text when all looks have found it for as long as it takes to settle, not a moment before', () => {
+    const at = (milliseconds: number) => versions.next(from('b'), milliseconds)
+    expect([0, 0.5, 1, 30, POLICY_SETTLE_MILLISECONDS - 0.01].map(at)).to.deep.equal(Array(5).fill('unsettled'))
     expect(accepts(versions.inForce, 'a')).to.equal(true)
-    expect(versions.next(from('b'))).to.equal(versions.inForce)
+    expect(at(POLICY_SETTLE_MILLISECONDS)).to.equal(versions.inForce)
+    expect(accepts(versions.inForce, 'b')).to.equal(true)
+  })
+
+  it('counts from the first look that found this very text', () => {
+    versions.next(from('b'), 0)
+    expect(versions.next(from('c'), POLICY_SETTLE_MILLISECONDS)).to.equal('unsettled')
+    expect(versions.next(from('c'), 2 * POLICY_SETTLE_MILLISECONDS - 1)).to.equal('unsettled')
+    expect(versions.next(from('c'), 2 * POLICY_SETTLE_MILLISECONDS)).to.equal(versions.inForce)
+    expect(accepts(versions.inForce, 'c')).to.equal(true)
+  })
+
+  it('takes a new text at the second look that finds it', () => {
+    expect(look(from('b'))).to.equal('unsettled')
+    expect(accepts(versions.inForce, 'a')).to.equal(true)
+    expect(look(from('b'))).to.equal(versions.inForce)
     expect(accepts(versions.inForce, 'b')).to.equal(true)
     expect(versions.inForce.evaluate({ callStack: stack('a') }).lists[0]?.rule?.file).to.equal('cart.yaml')
-    expect(versions.next(from('b'))).to.equal(undefined)
+    expect(look(from('b'))).to.equal(undefined)
   })
 
   it('waits while a writer goes on', () => {
     const text = from('b')
-    for (const length of [0, 5, 20, text.length - 1]) expect(versions.next(text.slice(0, length))).to.equal('unsettled')
+    for (const length of [0, 5, 20, text.length - 1]) expect(look(text.slice(0, length))).to.equal('unsettled')
     expect(accepts(versions.inForce, 'a')).to.equal(true)
-    expect(versions.next(text)).to.equal('unsettled')
-    expect(versions.next(text)).to.equal(versions.inForce)
+    expect(look(text)).to.equal('unsettled')
+    expect(look(text)).to.equal(versions.inForce)
   })
 
   for (const [what, found] of Object.entries({ 'was as before': from('a'), 'could not be read': gone('ENOENT') })) {
     it(`counts looks anew after the file ${what}`, () => {
-      versions.next(from('b'))
-      versions.next(found)
-      expect(versions.next(from('b'))).to.equal('unsettled')
+      look(from('b'))
+      look(found)
+      expect(look(from('b'))).to.equal('unsettled')
       expect(accepts(versions.inForce, 'a')).to.equal(true)
     })
   }
 
   it('keeps the version in force where a new one is broken, and says so once', () => {
-    expect(versions.next('a: 1')).to.equal('unsettled')
-    const refusal = versions.next('a: 1')
+    expect(look('a: 1')).to.equal('unsettled')
+    const refusal = look('a: 1')
     expect(refusal).to.be.instanceOf(PolicyInvalid)
     expect(refusal).to.have.property('message').that.includes('cart.yaml:1:1: unknown key `a`')
-    expect(versions.next('a: 1')).to.equal(undefined)
+    expect(look('a: 1')).to.equal(undefined)
     expect(accepts(versions.inForce, 'a')).to.equal(true)
   })
 
   it('keeps the version in force where the file cannot be read, and says so once for each reason', () => {
     const missing = gone('ENOENT')
-    expect(versions.next(missing)).to.equal(missing)
-    expect(versions.next(gone('ENOENT'))).to.equal(undefined)
+    expect(look(missing)).to.equal(missing)
+    expect(look(gone('ENOENT'))).to.equal(undefined)
     const denied = gone('EACCES')
-    expect(versions.next(denied)).to.equal(denied)
+    expect(look(denied)).to.equal(denied)
     expect(accepts(versions.inForce, 'a')).to.equal(true)
   })
 
   it('says again what happens again after the file was well', () => {
-    versions.next(gone('ENOENT'))
-    versions.next(from('a'))
-    expect(versions.next(gone('ENOENT'))).to.be.instanceOf(PolicyUnreadable)
-    for (let look = 0; look < 2; look++) versions.next(from('b'))
-    expect(versions.next(gone('ENOENT'))).to.be.instanceOf(PolicyUnreadable)
+    look(gone('ENOENT'))
+    look(from('a'))
+    expect(look(gone('ENOENT'))).to.be.instanceOf(PolicyUnreadable)
+    for (let count = 0; count < 2; count++) look(from('b'))
+    expect(look(gone('ENOENT'))).to.be.instanceOf(PolicyUnreadable)
   })
 
   it('refuses the same broken text again after another was in force between', () => {
-    const lookTwice = (text: string) => [versions.next(text), versions.next(text)][1]
+    const lookTwice = (text: string) => [look(text), look(text)][1]
     expect(lookTwice('a: 1')).to.be.instanceOf(PolicyInvalid)
     expect(lookTwice(from('b'))).to.equal(versions.inForce)
     expect(lookTwice('a: 1')).to.be.instanceOf(PolicyInvalid)
@@ -88,8 +113,8 @@ describe('PolicyVersions', () => {
 
   it('goes back to a text that it had before', () => {
     for (const app of ['b', 'a', 'b']) {
-      expect(versions.next(from(app))).to.equal('unsettled')
-      expect(versions.next(from(app))).to.equal(versions.inForce)
+      expect(look(from(app))).to.equal('unsettled')
+      expect(look(from(app))).to.equal(versions.inForce)
       expect(accepts(versions.inForce, app)).to.equal(true)
     }
   })

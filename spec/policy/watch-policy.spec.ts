@@ -71,11 +71,23 @@ describe('watchPolicy', () => {
         await until(() => accepts(policy, app))
         expect(await warning).to.include({
           name: 'CountersignWarning',
-          message: `a listener of \`watchPolicy\` failed: ${what}`,
+          message: `watchPolicy: a listener failed: ${what}`,
         })
       }
     })
   }
+
+  it('goes on though the one who hears of a reload rejects later, which is a warning', async () => {
+    await writeFile(file, from('a'))
+    const onReload = async () => {
+      await pause(1)
+      throw new Error('later')
+    }
+    open.push(await watchPolicy(file, { onReload }))
+    const warning = nextWarning()
+    await writeFile(file, from('b'))
+    expect(await warning).to.include({ message: 'watchPolicy: a listener failed: later' })
+  })
 
   it('follows in silence where nobody listens for reloads', async () => {
     await writeFile(file, from('a'))
