@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { on } from 'node:events'
 import fs from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import promises, { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
@@ -295,6 +295,32 @@ describe('watchPolicy', () => {
     await pause(400)
     expect(accepts(policy, 'a')).to.equal(true)
     expect(reloads).to.equal(0)
+  })
+
+  it('tells nobody of what it was still reading when it was closed', async () => {
+    await writeFile(file, from('a'))
+    const policy = await watched()
+    const { stat } = promises
+    const reading = new Promise<() => void>(resolve => {
+      promises.stat = (async path => {
+        await new Promise<void>(goOn => resolve(goOn))
+        return await stat(path)
+      }) as typeof stat
+      syncBuiltinESMExports()
+    })
+    try {
+      await writeFile(file, from('b'))
+      const goOn = await reading
+      policy.close()
+      promises.stat = stat
+      syncBuiltinESMExports()
+      goOn()
+      await pause(300)
+      expect([reloads, errors.length, accepts(policy, 'a')]).to.deep.equal([0, 0, true])
+    } finally {
+      promises.stat = stat
+      syncBuiltinESMExports()
+    }
   })
 
   it('refuses a first version that cannot be used, and wrong options with ERR_OPTION', async () => {
