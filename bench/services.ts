@@ -50,7 +50,7 @@ export async function startLine(
 export async function startService(
   index: number,
   algorithm: Algorithm,
-  { services: _, registry = new MemoryRegistry(), ...others }: LineOptions,
+  { registry = new MemoryRegistry(), ...others }: Omit<LineOptions, 'services'>,
 ): Promise<Service> {
   return await Service.start({ name: `s${index}`, registry, algorithm, policy, edges: ['s0'], ...others })
 }

@@ -1,19 +1,17 @@
 import { expect } from 'chai'
 import { PolicyInvalid, PolicyUnreadable } from '../../lib/errors/policy.js'
 import { POLICY_SETTLE_MILLISECONDS } from '../../lib/limits/decisions.js'
-import type { Policy } from '../../lib/model/policy.js'
 import { PolicyVersions } from '../../lib/policy/policy-versions.js'
-import { mustHave, stack } from './verdict.js'
+import { accepts, policyFor } from './policy-folder.js'
+import { stack } from './verdict.js'
 
-const from = (name: string) => mustHave(`{ come-from: [{ app-name: { equal-to: ${name} } }] }`)
-const accepts = (policy: Policy, name: string) => policy.evaluate({ callStack: stack(name) }).effect === 'accept'
 const gone = (code: string) => new PolicyUnreadable(`cannot read: ${code}`)
 
 describe('PolicyVersions', () => {
   let versions: PolicyVersions
   let now: number
   beforeEach(() => {
-    versions = new PolicyVersions(from('a'), 'cart.yaml')
+    versions = new PolicyVersions(policyFor('a'), 'cart.yaml')
     now = 1000
   })
 
@@ -31,12 +29,12 @@ describe('PolicyVersions', () => {
 
   it('has nothing to say of the text that it has', () => {
     const first = versions.inForce
-    for (let count = 0; count < 3; count++) expect(look(from('a'))).to.equal(undefined)
+    for (let count = 0; count < 3; count++) expect(look(policyFor('a'))).to.equal(undefined)
     expect(versions.inForce).to.equal(first)
   })
 
   it('takes a new text when all looks have found it for as long as it takes to settle, not a moment before', () => {
-    const at = (milliseconds: number) => versions.next(from('b'), milliseconds)
+    const at = (milliseconds: number) => versions.next(policyFor('b'), milliseconds)
     expect([0, 0.5, 1, 30, POLICY_SETTLE_MILLISECONDS - 0.01].map(at)).to.deep.equal(Array(5).fill('unsettled'))
     expect(accepts(versions.inForce, 'a')).to.equal(true)
     expect(at(POLICY_SETTLE_MILLISECONDS)).to.equal(versions.inForce)
@@ -44,35 +42,38 @@ describe('PolicyVersions', () => {
   })
 
   it('counts from the first look that found this very text', () => {
-    versions.next(from('b'), 0)
-    expect(versions.next(from('c'), POLICY_SETTLE_MILLISECONDS)).to.equal('unsettled')
-    expect(versions.next(from('c'), 2 * POLICY_SETTLE_MILLISECONDS - 1)).to.equal('unsettled')
-    expect(versions.next(from('c'), 2 * POLICY_SETTLE_MILLISECONDS)).to.equal(versions.inForce)
+    versions.next(policyFor('b'), 0)
+    expect(versions.next(policyFor('c'), POLICY_SETTLE_MILLISECONDS)).to.equal('unsettled')
+    expect(versions.next(policyFor('c'), 2 * POLICY_SETTLE_MILLISECONDS - 1)).to.equal('unsettled')
+    expect(versions.next(policyFor('c'), 2 * POLICY_SETTLE_MILLISECONDS)).to.equal(versions.inForce)
     expect(accepts(versions.inForce, 'c')).to.equal(true)
   })
 
   it('takes a new text at the second look that finds it', () => {
-    expect(look(from('b'))).to.equal('unsettled')
+    expect(look(policyFor('b'))).to.equal('unsettled')
     expect(accepts(versions.inForce, 'a')).to.equal(true)
-    expect(look(from('b'))).to.equal(versions.inForce)
+    expect(look(policyFor('b'))).to.equal(versions.inForce)
     expect(accepts(versions.inForce, 'b')).to.equal(true)
     expect(versions.inForce.evaluate({ callStack: stack('a') }).lists[0]?.rule?.file).to.equal('cart.yaml')
-    expect(look(from('b'))).to.equal(undefined)
+    expect(look(policyFor('b'))).to.equal(undefined)
   })
 
   it('waits while a writer goes on', () => {
-    const text = from('b')
+    const text = policyFor('b')
     for (const length of [0, 5, 20, text.length - 1]) expect(look(text.slice(0, length))).to.equal('unsettled')
     expect(accepts(versions.inForce, 'a')).to.equal(true)
     expect(look(text)).to.equal('unsettled')
     expect(look(text)).to.equal(versions.inForce)
   })
 
-  for (const [what, found] of Object.entries({ 'was as before': from('a'), 'could not be read': gone('ENOENT') })) {
+  for (const [what, found] of Object.entries({
+    'was as before': policyFor('a'),
+    'could not be read': gone('ENOENT'),
+  })) {
     it(`counts looks anew after the file ${what}`, () => {
-      look(from('b'))
+      look(policyFor('b'))
       look(found)
-      expect(look(from('b'))).to.equal('unsettled')
+      expect(look(policyFor('b'))).to.equal('unsettled')
       expect(accepts(versions.inForce, 'a')).to.equal(true)
     })
   }
@@ -97,24 +98,24 @@ describe('PolicyVersions', () => {
 
   it('says again what happens again after the file was well', () => {
     look(gone('ENOENT'))
-    look(from('a'))
+    look(policyFor('a'))
     expect(look(gone('ENOENT'))).to.be.instanceOf(PolicyUnreadable)
-    for (let count = 0; count < 2; count++) look(from('b'))
+    for (let count = 0; count < 2; count++) look(policyFor('b'))
     expect(look(gone('ENOENT'))).to.be.instanceOf(PolicyUnreadable)
   })
 
   it('refuses the same broken text again after another was in force between', () => {
     const lookTwice = (text: string) => [look(text), look(text)][1]
     expect(lookTwice('a: 1')).to.be.instanceOf(PolicyInvalid)
-    expect(lookTwice(from('b'))).to.equal(versions.inForce)
+    expect(lookTwice(policyFor('b'))).to.equal(versions.inForce)
     expect(lookTwice('a: 1')).to.be.instanceOf(PolicyInvalid)
     expect(accepts(versions.inForce, 'b')).to.equal(true)
   })
 
   it('goes back to a text that it had before', () => {
     for (const app of ['b', 'a', 'b']) {
-      expect(look(from(app))).to.equal('unsettled')
-      expect(look(from(app))).to.equal(versions.inForce)
+      expect(look(policyFor(app))).to.equal('unsettled')
+      expect(look(policyFor(app))).to.equal(versions.inForce)
       expect(accepts(versions.inForce, app)).to.equal(true)
     }
   })

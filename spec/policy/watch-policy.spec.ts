@@ -1,36 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import { on } from 'node:events'
 import fs from 'node:fs'
-import promises, { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import promises, { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
-import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { CountersignError } from '../../lib/errors/base.js'
 import type { Policy } from '../../lib/model/policy.js'
 import { type WatchedPolicy, watchPolicy } from '../../lib/policy/watch-policy.js'
-import { mustHave, stack } from './verdict.js'
-
-const from = (name: string) => mustHave(`{ come-from: [{ app-name: { equal-to: ${name} } }] }`)
-const accepts = (policy: Policy, name: string) => policy.evaluate({ callStack: stack(name) }).effect === 'accept'
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    error => error,
-  )
-}
-
-let folder: string
-let file: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'policy-'))
-  file = join(folder, 'cart.yaml')
-})
-afterEach(() => rm(folder, { recursive: true }))
+import { errorOf } from '../jws/refusal.js'
+import { accepts, PolicyFolder, policyFor } from './policy-folder.js'
 
 describe('watchPolicy', () => {
+  const folder = new PolicyFolder()
   const open: WatchedPolicy[] = []
   let reloads: number
   let errors: CountersignError[]
@@ -42,7 +25,7 @@ describe('watchPolicy', () => {
     for (const policy of open.splice(0)) policy.close()
   })
 
-  async function watched(path = file): Promise<WatchedPolicy> {
+  async function watched(path = folder.file): Promise<WatchedPolicy> {
     const policy = await watchPolicy(path, { onReload: () => reloads++, onError: error => errors.push(error) })
     open.push(policy)
     return policy
@@ -59,15 +42,15 @@ describe('watchPolicy', () => {
   ]
   for (const { thrown, what } of failures) {
     it(`goes on though the one who hears of a reload throws, which is a warning: ${what}`, async () => {
-      await writeFile(file, from('a'))
+      await writeFile(folder.file, policyFor('a'))
       const onReload = () => {
         throw thrown
       }
-      const policy = await watchPolicy(file, { onReload })
+      const policy = await watchPolicy(folder.file, { onReload })
       open.push(policy)
       for (const app of ['b', 'c']) {
         const warning = nextWarning()
-        await writeFile(file, from(app))
+        await writeFile(folder.file, policyFor(app))
         await until(() => accepts(policy, app))
         expect(await warning).to.include({
           name: 'CountersignWarning',
@@ -78,25 +61,25 @@ describe('watchPolicy', () => {
   }
 
   it('goes on though the one who hears of a reload rejects later, which is a warning', async () => {
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     const onReload = async () => {
       await pause(1)
       throw new Error('later')
     }
-    open.push(await watchPolicy(file, { onReload }))
+    open.push(await watchPolicy(folder.file, { onReload }))
     const warning = nextWarning()
-    await writeFile(file, from('b'))
+    await writeFile(folder.file, policyFor('b'))
     expect(await warning).to.include({ message: 'watchPolicy: a listener failed: later' })
   })
 
   it('follows in silence where nobody listens for reloads', async () => {
-    await writeFile(file, from('a'))
-    const policy = await watchPolicy(file)
+    await writeFile(folder.file, policyFor('a'))
+    const policy = await watchPolicy(folder.file)
     open.push(policy)
     const warnings: Error[] = []
     const hear = (warning: Error) => warnings.push(warning)
     process.on('warning', hear)
-    await writeFile(file, from('b'))
+    await writeFile(folder.file, policyFor('b'))
     await until(() => accepts(policy, 'b'))
     await pause(20)
     process.off('warning', hear)
@@ -104,21 +87,21 @@ describe('watchPolicy', () => {
   })
 
   it('takes one version at a time, when it has settled', async () => {
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     const seen: string[] = []
     const onReload = (policy: Policy) => {
       seen.push(['b', 'c'].find(app => accepts(policy, app)) ?? '')
     }
-    const policy = await watchPolicy(file, { onReload, onError: error => errors.push(error) })
+    const policy = await watchPolicy(folder.file, { onReload, onError: error => errors.push(error) })
     open.push(policy)
-    const text = from('b')
+    const text = policyFor('b')
     for (let length = 1; length < text.length; length += 20) {
-      await writeFile(file, text.slice(0, length))
+      await writeFile(folder.file, text.slice(0, length))
       await pause(5)
     }
-    await writeFile(file, text)
+    await writeFile(folder.file, text)
     await until(() => seen.length === 1)
-    await writeFile(file, from('c'))
+    await writeFile(folder.file, policyFor('c'))
     await until(() => seen.length === 2)
     expect(seen).to.deep.equal(['b', 'c'])
     expect(errors).to.be.empty
@@ -148,13 +131,13 @@ describe('watchPolicy', () => {
       watches(() => {
         throw new Error('ENOSPC: no more watches')
       })
-      await writeFile(file, from('a'))
+      await writeFile(folder.file, policyFor('a'))
       const policy = await watched()
-      await writeFile(file, from('b'))
+      await writeFile(folder.file, policyFor('b'))
       await until(() => accepts(policy, 'b'))
       expect(polls).to.deep.equal([5000])
       policy.close()
-      await writeFile(file, from('c'))
+      await writeFile(folder.file, policyFor('c'))
       await pause(200)
       expect(accepts(policy, 'b')).to.equal(true)
     })
@@ -163,13 +146,13 @@ describe('watchPolicy', () => {
       const [watcher, policy] = await watchedBy()
       watcher.emit('error', new Error('the folder is gone'))
       await until(() => closed === 1)
-      await writeFile(file, from('b'))
+      await writeFile(folder.file, policyFor('b'))
       await until(() => accepts(policy, 'b'))
     })
 
     it('is watched without keeping the process alive, and not after close', async () => {
       const [, policy] = await watchedBy()
-      expect(asked).to.deep.equal([{ folder, options: { persistent: false } }])
+      expect(asked).to.deep.equal([{ folder: folder.path, options: { persistent: false } }])
       policy.close()
       await until(() => closed === 1)
     })
@@ -187,16 +170,16 @@ describe('watchPolicy', () => {
         watchers.push(watcher)
         return watcher
       }) as typeof fs.watch)
-      await writeFile(file, from('a'))
+      await writeFile(folder.file, policyFor('a'))
       const policy = await watched()
       return [watchers[0] as fs.FSWatcher, policy]
     }
   })
 
   it('lets the process end', async () => {
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     const module = new URL(`../../lib/policy/watch-policy${extname(import.meta.url)}`, import.meta.url)
-    const program = `import { watchPolicy } from '${module}'; await watchPolicy('${file}'); console.log('read')`
+    const program = `import { watchPolicy } from '${module}'; await watchPolicy('${folder.file}'); console.log('read')`
     const ended = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
       encoding: 'utf8',
       timeout: 8000,
@@ -214,21 +197,21 @@ describe('watchPolicy', () => {
   }
 
   it('follows a file that is written', async () => {
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     const policy = await watched()
     expect(accepts(policy, 'a')).to.equal(true)
-    await writeFile(file, from('b'))
+    await writeFile(folder.file, policyFor('b'))
     await until(() => accepts(policy, 'b'))
     expect(accepts(policy, 'a')).to.equal(false)
     expect(reloads).to.equal(1)
   })
 
   it('follows a file that another is renamed over', async () => {
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     const policy = await watched()
     for (const name of ['b', 'c']) {
-      await writeFile(`${file}.new`, from(name))
-      await rename(`${file}.new`, file)
+      await writeFile(`${folder.file}.new`, policyFor(name))
+      await rename(`${folder.file}.new`, folder.file)
       await until(() => accepts(policy, name))
     }
     expect(reloads).to.equal(2)
@@ -236,69 +219,69 @@ describe('watchPolicy', () => {
 
   it('follows a link whose folder is swapped, as Kubernetes does', async () => {
     for (const version of ['1', '2']) {
-      await mkdir(join(folder, version))
-      await writeFile(join(folder, version, 'cart.yaml'), from(`v${version}`))
+      await mkdir(join(folder.path, version))
+      await writeFile(join(folder.path, version, 'cart.yaml'), policyFor(`v${version}`))
     }
-    await symlink('1', join(folder, '..data'))
-    await symlink(join('..data', 'cart.yaml'), file)
+    await symlink('1', join(folder.path, '..data'))
+    await symlink(join('..data', 'cart.yaml'), folder.file)
     const policy = await watched()
     expect(accepts(policy, 'v1')).to.equal(true)
-    await symlink('2', join(folder, '..data.new'))
-    await rename(join(folder, '..data.new'), join(folder, '..data'))
+    await symlink('2', join(folder.path, '..data.new'))
+    await rename(join(folder.path, '..data.new'), join(folder.path, '..data'))
     await until(() => accepts(policy, 'v2'))
   })
 
   it('keeps the last good version while the file is broken or gone, and says so once', async () => {
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     const policy = await watched()
-    await writeFile(file, 'a: 1')
+    await writeFile(folder.file, 'a: 1')
     await until(() => errors.length === 1)
     expect(errors[0]?.code).to.equal('ERR_POLICY_INVALID')
     expect(accepts(policy, 'a')).to.equal(true)
-    await rm(file)
+    await rm(folder.file)
     await until(() => errors.length === 2)
     expect(errors[1]?.code).to.equal('ERR_POLICY_UNREADABLE')
     expect(accepts(policy, 'a')).to.equal(true)
-    await writeFile(file, from('b'))
+    await writeFile(folder.file, policyFor('b'))
     await until(() => accepts(policy, 'b'))
     expect(reloads).to.equal(1)
     expect(errors).to.have.length(2)
   })
 
   it('goes back to a version that it had before', async () => {
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     const policy = await watched()
-    await writeFile(file, 'a: 1')
+    await writeFile(folder.file, 'a: 1')
     await until(() => errors.length === 1)
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     await until(() => reloads === 1)
     expect(accepts(policy, 'a')).to.equal(true)
   })
 
   it('warns where nobody listens for errors', async () => {
-    await writeFile(file, from('a'))
-    const policy = await watchPolicy(file)
+    await writeFile(folder.file, policyFor('a'))
+    const policy = await watchPolicy(folder.file)
     open.push(policy)
     const warning = nextWarning()
-    await writeFile(file, 'a: 1')
+    await writeFile(folder.file, 'a: 1')
     const { name, message, code } = (await warning) as CountersignError
     expect({ name, code }).to.deep.equal({ name: 'CountersignWarning', code: 'ERR_POLICY_INVALID' })
     expect(message).to.match(/cart\.yaml:1:1: unknown key `a`[\s\S]*\nthe version before stays in force$/)
   })
 
   it('stops at close, which may be called twice', async () => {
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     const policy = await watched()
     policy.close()
     policy.close()
-    await writeFile(file, from('b'))
+    await writeFile(folder.file, policyFor('b'))
     await pause(400)
     expect(accepts(policy, 'a')).to.equal(true)
     expect(reloads).to.equal(0)
   })
 
   it('tells nobody of what it was still reading when it was closed', async () => {
-    await writeFile(file, from('a'))
+    await writeFile(folder.file, policyFor('a'))
     const policy = await watched()
     const { stat } = promises
     const reading = new Promise<() => void>(resolve => {
@@ -309,7 +292,7 @@ describe('watchPolicy', () => {
       syncBuiltinESMExports()
     })
     try {
-      await writeFile(file, from('b'))
+      await writeFile(folder.file, policyFor('b'))
       const goOn = await reading
       policy.close()
       promises.stat = stat
@@ -324,10 +307,16 @@ describe('watchPolicy', () => {
   })
 
   it('refuses a first version that cannot be used, and wrong options with ERR_OPTION', async () => {
-    expect(await failure(watchPolicy(file))).to.have.property('code', 'ERR_POLICY_UNREADABLE')
-    await writeFile(file, 'a: 1')
-    expect(await failure(watchPolicy(file))).to.have.property('code', 'ERR_POLICY_INVALID')
-    expect(await failure(watchPolicy(file, { onError: 5 as never }))).to.have.property('code', 'ERR_OPTION')
-    expect(await failure(watchPolicy(file, { onReload: 'x' as never }))).to.have.property('code', 'ERR_OPTION')
+    expect(await errorOf(() => watchPolicy(folder.file))).to.have.property('code', 'ERR_POLICY_UNREADABLE')
+    await writeFile(folder.file, 'a: 1')
+    expect(await errorOf(() => watchPolicy(folder.file))).to.have.property('code', 'ERR_POLICY_INVALID')
+    expect(await errorOf(() => watchPolicy(folder.file, { onError: 5 as never }))).to.have.property(
+      'code',
+      'ERR_OPTION',
+    )
+    expect(await errorOf(() => watchPolicy(folder.file, { onReload: 'x' as never }))).to.have.property(
+      'code',
+      'ERR_OPTION',
+    )
   })
 })
