@@ -7,6 +7,7 @@ import { Loopback } from '../http/loopback.js'
 import { exchange, RawClient } from '../http/raw-client.js'
 import { ServiceParty } from '../http/service-party.js'
 import { refusalOf } from '../jws/refusal.js'
+import { Tampering } from './tampering.js'
 
 describe('countersign for express', () => {
   const party = new ServiceParty()
@@ -16,6 +17,7 @@ describe('countersign for express', () => {
   let shop: Service
   let cart: Service
   let url: string
+  const tampering = new Tampering(() => ({ shop, url, book, handled }))
 
   const handler = (request: Request, response: Response) => {
     const { callStack, transaction } = cart.currentCall()
@@ -110,48 +112,19 @@ describe('countersign for express', () => {
   })
 
   describe('refuses, before the handler runs,', () => {
-    const bound = { method: 'POST', target: '/checkout?a=1', body: '{"sku":7}' }
-    const present = async (request: object = bound) =>
-      shop.wrap({ audience: 'cart', operation: 'checkout', job: true, request: request as never })
-    const send = async (presentation: string, line = 'POST /checkout?a=1 HTTP/1.1', body = '{"sku":7}') =>
-      exchange(
-        url,
-        [
-          line,
-          'Host: x',
-          `Countersign: ${presentation}`,
-          'Content-Type: application/json',
-          `Content-Length: ${body.length}`,
-        ],
-        body,
-      )
-    const isRefused = async (code: string) => {
-      expect(book.takeCodes()).to.deep.equal([code])
-      expect(handled).to.deep.equal([])
-    }
+    tampering.itIsRefused()
 
-    it('nothing that is as it was signed', async () => {
-      expect((await send(await present())).status).to.equal(200)
-    })
-
-    it('another body: ERR_REQUEST_MISMATCH', async () => {
-      for (const body of ['{"sku":8}', '{"sku":7} ', '', 'not json']) {
-        expect((await send(await present(), undefined, body)).status).to.equal(401)
-        await isRefused('ERR_REQUEST_MISMATCH')
-      }
-    })
-
-    it('another path or query: ERR_REQUEST_MISMATCH', async () => {
-      for (const target of ['/checkout?a=2', '/checkout', '/checkout?a=1&b=2', '/Checkout?a=1', '/checkout/?a=1']) {
-        expect((await send(await present(), `POST ${target} HTTP/1.1`)).status).to.equal(401)
-        await isRefused('ERR_REQUEST_MISMATCH')
+    it('a path that the router takes for the same: ERR_REQUEST_MISMATCH', async () => {
+      for (const target of ['/Checkout?a=1', '/checkout/?a=1']) {
+        expect((await tampering.send(await tampering.present(), `POST ${target} HTTP/1.1`)).status).to.equal(401)
+        await tampering.expectRefused('ERR_REQUEST_MISMATCH')
       }
     })
 
     it('a target that names the host: ERR_REQUEST_MISMATCH', async () => {
       for (const target of ['http://x/checkout?a=1', 'http://evil.example/checkout?a=1']) {
-        expect((await send(await present(), `POST ${target} HTTP/1.1`)).status).to.equal(401)
-        await isRefused('ERR_REQUEST_MISMATCH')
+        expect((await tampering.send(await tampering.present(), `POST ${target} HTTP/1.1`)).status).to.equal(401)
+        await tampering.expectRefused('ERR_REQUEST_MISMATCH')
       }
     })
 
@@ -164,7 +137,7 @@ describe('countersign for express', () => {
       })
       const lines = ['DELETE /any HTTP/1.1', 'Host: x', `Countersign: ${presentation}`]
       expect((await exchange(url, lines)).status).to.equal(401)
-      await isRefused('ERR_REQUEST_MISMATCH')
+      await tampering.expectRefused('ERR_REQUEST_MISMATCH')
     })
 
     it('a method that a header puts in the place of the one that came: ERR_REQUEST_MISMATCH', async () => {
@@ -181,27 +154,18 @@ describe('countersign for express', () => {
       book.events.length = 0
       const headers = { 'x-http-method-override': 'DELETE' }
       expect((await shop.fetch(`${overridden}/any`, { ...options, headers })).status).to.equal(401)
-      await isRefused('ERR_REQUEST_MISMATCH')
+      await tampering.expectRefused('ERR_REQUEST_MISMATCH')
     })
 
     it('a hop that is bound to nothing: ERR_REQUEST_UNBOUND', async () => {
       const presentation = await shop.wrap({ audience: 'cart', operation: 'checkout', job: true })
-      expect((await send(presentation)).status).to.equal(401)
-      await isRefused('ERR_REQUEST_UNBOUND')
+      expect((await tampering.send(presentation)).status).to.equal(401)
+      await tampering.expectRefused('ERR_REQUEST_UNBOUND')
     })
 
     it('another operation: ERR_OPERATION_MISMATCH', async () => {
       expect((await call('/checkout', 'read', { method: 'POST' })).status).to.equal(403)
-      await isRefused('ERR_OPERATION_MISMATCH')
-    })
-
-    it('what was accepted before: ERR_PRESENTATION_REPLAYED', async () => {
-      const presentation = await present()
-      await send(presentation)
-      book.events.length = 0
-      handled.length = 0
-      expect((await send(presentation)).status).to.equal(401)
-      await isRefused('ERR_PRESENTATION_REPLAYED')
+      await tampering.expectRefused('ERR_OPERATION_MISMATCH')
     })
   })
 
