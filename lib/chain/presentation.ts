@@ -16,6 +16,7 @@ import {
   type ProtectedHeader,
   readUnverifiedHeader,
 } from '../jws/protected-header.js'
+import type { SignedText } from '../jws/signature.js'
 import { NotStrict, parseStrictJson } from '../jws/strict-json.js'
 import type { JsonObject } from '../model/json.js'
 
@@ -24,16 +25,8 @@ export interface UnverifiedHop {
   /** 0 is the newest. */
   readonly position: number
   readonly header: ProtectedHeader
-  /** What its signature is judged by; absent where that was done before, for this very text. */
-  readonly signed?: SignedHop | undefined
-}
-
-/** What a hop's signature was made over, and the signature. */
-export interface SignedHop {
-  readonly encodedHeader: string
-  /** The JWS payload: all the text right of this hop's `~`, or nothing. */
-  readonly payload: string
-  readonly signature: Buffer
+  /** All the text right of its `~`, or nothing, is the payload; absent where that was verified before, for this very text. */
+  readonly signed?: SignedText | undefined
 }
 
 /** What follows the origin's hop, as it came. */

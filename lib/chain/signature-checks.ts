@@ -1,9 +1,16 @@
 import { SignatureInvalid } from '../errors.js'
-import { signingInput, verifyBytes } from '../jws/signature.js'
+import { type SignedText, verifyText } from '../jws/signature.js'
 import { type VerificationPool, verificationPool } from '../jws/verification-pool.js'
 import { HOPS_WORTH_A_THREAD } from '../limits/chains.js'
 import type { Registration } from '../model/registration.js'
 import type { UnverifiedHop } from './presentation.js'
+
+/** A signature that another thread verifies. */
+interface CheckElsewhere {
+  readonly hop: UnverifiedHop
+  /** False until it has verified. */
+  verified: boolean
+}
 
 /**
  * The signatures of one chain (invariant 7), given newest first. They may be verified at the same time, and are judged in their
@@ -13,28 +20,28 @@ export class SignatureChecks {
   readonly #hops: number
   readonly #pool: Pick<VerificationPool, 'begin' | 'isWanted'>
   readonly #isCrowded: boolean
-  readonly #underWay: { readonly hop: UnverifiedHop; readonly verified: Promise<boolean> }[] = []
+  readonly #elsewhere: CheckElsewhere[] = []
+  #awaited = 0
+  #goOn = () => {}
 
   /** For a chain of so many hops. */
   constructor(hops: number, pool: Pick<VerificationPool, 'begin' | 'isWanted'> = verificationPool) {
     this.#hops = hops
     this.#pool = pool
-    this.#isCrowded = pool.isWanted
+    this.#isCrowded = pool.isWanted()
   }
 
-  /** Whether results are awaited. */
+  /** Whether there are verdicts to settle. */
   get areUnderWay(): boolean {
-    return this.#underWay.length > 0
+    return this.#elsewhere.length > 0
   }
 
   /** Verifies, or begins to. A signature that was verified before, over this very text, is not verified again. */
-  check(hop: UnverifiedHop, { algorithm, publicKey }: Registration): void {
-    if (hop.signed === undefined) return
-    const { encodedHeader, payload, signature } = hop.signed
-    const input = signingInput(encodedHeader, payload)
-    const verified = this.#isForPool(hop) ? this.#pool.begin(algorithm, publicKey, input, signature) : undefined
-    if (verified !== undefined) this.#underWay.push({ hop, verified })
-    else if (!verifyBytes(algorithm, publicKey, input, signature)) throw invalid(hop)
+  check(hop: UnverifiedHop, registration: Registration): void {
+    const { signed } = hop
+    if (signed === undefined) return
+    if (this.#isForPool(hop) && this.#begin(hop, signed, registration)) return
+    if (!verifyText(registration, signed)) throw invalid(hop)
   }
 
   /** Where no other call is waiting, this thread takes every second one, and the last, rather than wait itself. */
@@ -43,12 +50,29 @@ export class SignatureChecks {
     return this.#hops >= HOPS_WORTH_A_THREAD && position % 2 === 1 && position < this.#hops - 1
   }
 
+  #begin(hop: UnverifiedHop, signed: SignedText, registration: Registration): boolean {
+    const check: CheckElsewhere = { hop, verified: false }
+    const isBegun = this.#pool.begin(registration, signed, verified => {
+      check.verified = verified
+      this.#awaited -= 1
+      if (this.#awaited === 0) this.#goOn()
+    })
+    if (!isBegun) return false
+    this.#awaited += 1
+    this.#elsewhere.push(check)
+    return true
+  }
+
   /** Waits for all that are under way. Throws for the newest that does not verify. */
   async settle(): Promise<void> {
-    for (const { hop, verified } of this.#underWay) {
-      if (!(await verified)) throw invalid(hop)
+    if (this.#awaited > 0) {
+      await new Promise<void>(resolve => {
+        this.#goOn = resolve
+      })
     }
-    this.#underWay.length = 0
+    const wrong = this.#elsewhere.find(({ verified }) => !verified)
+    this.#elsewhere.length = 0
+    if (wrong !== undefined) throw invalid(wrong.hop)
   }
 }
 

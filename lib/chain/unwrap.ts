@@ -38,7 +38,7 @@ import {
   checkRegistrationWindow,
   isInsideRegistration,
 } from './time.js'
-import { sealCall, type VerifiedCall } from './verified-call.js'
+import { VerifiedCall } from './verified-call.js'
 import type { ChainPlace, VerifiedHop } from './verified-chains.js'
 
 type Presented = UnverifiedPresentation<ChainPlace>
@@ -116,7 +116,7 @@ export async function unwrap(
   checkOnce(typeof verdict === 'string' ? verdict : await verdict) // 12
   rememberChain(presented, receiver, now) // 22
 
-  return sealCall(
+  return new VerifiedCall(
     {
       callStack,
       initialToken: user,

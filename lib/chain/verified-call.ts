@@ -4,11 +4,8 @@ import type { Decision } from '../model/decision.js'
 import type { Frame, InitialToken } from '../model/frame.js'
 import type { PolicyInput } from '../model/policy.js'
 
-declare const verified: unique symbol
-
-/** A call that was verified, hop by hop. Only `unwrap` makes one; it is deeply frozen and shows no token. */
-export interface VerifiedCall {
-  readonly [verified]: true
+/** What is told of a verified call. */
+export interface CallFacts {
   /** Nearest caller first; at least one frame. */
   readonly callStack: readonly [Frame, ...Frame[]]
   /** What the chain began with, if it brings a user. */
@@ -33,18 +30,44 @@ export interface Continuation {
   readonly hops: number
 }
 
-const continuations = new WeakMap<object, Continuation>()
+/** Undefined for what is no verified call, whatever it looks like. */
+let read: (call: object) => Continuation | undefined
 
-/** Makes the verified call. For `unwrap` alone. */
-export function sealCall(call: Omit<VerifiedCall, typeof verified>, continuation: Continuation): VerifiedCall {
-  const sealed = Object.freeze(call) as VerifiedCall
-  continuations.set(sealed, continuation)
-  return sealed
+/** A call that was verified, hop by hop. Only `unwrap` makes one; it is deeply frozen and shows no token. */
+export class VerifiedCall implements CallFacts {
+  readonly callStack: CallFacts['callStack']
+  readonly initialToken: InitialToken | undefined
+  readonly transaction: string
+  readonly operation: string
+  readonly expiresAt: number
+  readonly decision: Decision
+  readonly policyInput: PolicyInput
+  // A WeakMap would do as well, and would keep what belongs to calls of the past until a full collection of the heap.
+  readonly #continuation: Continuation
+
+  constructor(facts: CallFacts, continuation: Continuation) {
+    this.callStack = facts.callStack
+    this.initialToken = facts.initialToken
+    this.transaction = facts.transaction
+    this.operation = facts.operation
+    this.expiresAt = facts.expiresAt
+    this.decision = facts.decision
+    this.policyInput = facts.policyInput
+    this.#continuation = continuation
+    Object.freeze(this)
+  }
+
+  static {
+    read = call => (#continuation in call ? call.#continuation : undefined)
+    // Whoever has a call has no way from it to this class.
+    Object.defineProperty(VerifiedCall.prototype, 'constructor', { value: Object })
+    Object.freeze(VerifiedCall.prototype)
+  }
 }
 
 /** The chain of a call that this receiver unwrapped itself (invariant 21); undefined for anything else. */
 export function continuationOf(call: object, receiver: object): Continuation | undefined {
-  const continuation = continuations.get(call)
+  const continuation = read(call)
   return continuation?.receiver === receiver ? continuation : undefined
 }
 
@@ -53,7 +76,7 @@ export function continuationOf(call: object, receiver: object): Continuation | u
  * where it brings none. Throws ERR_PARENT_FOREIGN for what is no verified call.
  */
 export function carriedInitialTokenOf(call: VerifiedCall): string | undefined {
-  const chain = continuations.get(call)?.chain
+  const chain = read(call)?.chain
   if (chain === undefined) throw new ParentForeign('this is not a call that a service unwrapped')
   const text = chain.slice(chain.lastIndexOf('~') + 1)
   switch (call.initialToken?.kind) {

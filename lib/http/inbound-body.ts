@@ -2,9 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { isUint8Array } from 'node:util/types'
 import { BodyConsumed, BodyIncomplete, BodyTooLarge } from '../errors.js'
 import { BODY_SECONDS } from '../limits/requests.js'
+import { TimeLimit } from './time-limit.js'
 
 /** A request of node:http, or of a framework around it that may have kept the raw bytes. */
 export type IncomingRequest = IncomingMessage & { rawBody?: unknown }
+
+const bodyTime = new TimeLimit(BODY_SECONDS)
 
 /**
  * The raw bytes of a request's body: after transfer coding, before content decoding. They are kept in `rawBody`, and
@@ -14,7 +17,7 @@ export type IncomingRequest = IncomingMessage & { rawBody?: unknown }
 export function readRawBody(
   request: IncomingRequest,
   maxBytes: number,
-  maxSeconds: number = BODY_SECONDS,
+  time: TimeLimit = bodyTime,
 ): Promise<Uint8Array> {
   // One promise and no other: each costs more than it seems, in every request.
   return new Promise((resolve, reject) => {
@@ -22,7 +25,7 @@ export function readRawBody(
     // Read to its end, and there was not one byte in it.
     if (request.readableEnded) return resolve(new Uint8Array())
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
-    collect(request, maxBytes, maxSeconds, { resolve, reject })
+    collect(request, maxBytes, time, { resolve, reject })
   })
 }
 
@@ -38,11 +41,11 @@ interface Ending {
   readonly reject: (error: Error) => void
 }
 
-function collect(request: IncomingRequest, maxBytes: number, maxSeconds: number, { resolve, reject }: Ending): void {
+function collect(request: IncomingRequest, maxBytes: number, time: TimeLimit, { resolve, reject }: Ending): void {
   const chunks: Uint8Array[] = []
   let size = 0
   const settle = (outcome: () => void) => {
-    clearTimeout(timer)
+    endTime()
     request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken)
     outcome()
   }
@@ -60,9 +63,8 @@ function collect(request: IncomingRequest, maxBytes: number, maxSeconds: number,
     settle(() => resolve(bytes))
   }
   const onBroken = () => fail(new BodyIncomplete('the body broke off before its end'))
-  const onLate = () => fail(new BodyIncomplete(`the body took more than ${maxSeconds} s`))
-  const timer = setTimeout(onLate, maxSeconds * 1000)
-  timer.unref()
+  const onLate = () => fail(new BodyIncomplete(`the body took more than ${time.seconds} s`))
+  const endTime = time.begin(onLate)
   // Whoever left while we looked up keys has closed the request already, and says so no more.
   if (request.destroyed) onBroken()
   else request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken)

@@ -2,6 +2,20 @@ import { type KeyObject, sign, verify } from 'node:crypto'
 import { MAX_PRESENTATION_CHARACTERS } from '../limits/chains.js'
 import type { Algorithm } from '../model/algorithm.js'
 
+/** A prepared public key. */
+export interface VerificationKey {
+  readonly algorithm: Algorithm
+  readonly publicKey: KeyObject
+}
+
+/** A JWS whose payload stands beside it as text (RFC 7515, appendix F). */
+export interface SignedText {
+  readonly encodedHeader: string
+  /** Not encoded yet. */
+  readonly payload: string
+  readonly signature: Uint8Array
+}
+
 /** Both algorithms make signatures of 64 bytes (RFC 7518, section 3.4; RFC 8032, section 5.1.6). */
 export const SIGNATURE_BYTES = 64
 
@@ -39,8 +53,7 @@ export function signBytes(algorithm: Algorithm, privateKey: KeyObject, data: Uin
 
 /** Whether a signature verifies under a prepared public key. */
 export function verifyBytes(
-  algorithm: Algorithm,
-  publicKey: KeyObject,
+  { algorithm, publicKey }: VerificationKey,
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
@@ -50,14 +63,18 @@ export function verifyBytes(
     : verify(null, data, publicKey, signature)
 }
 
+/** Whether the signature of a text verifies. */
+export function verifyText(key: VerificationKey, { encodedHeader, payload, signature }: SignedText): boolean {
+  return verifyBytes(key, signingInput(encodedHeader, payload), signature)
+}
+
 /** The same on a thread of libuv's pool. An error there is a signature that does not verify. */
-export function verifyBytesElsewhere(
-  algorithm: Algorithm,
-  publicKey: KeyObject,
-  data: Uint8Array,
-  signature: Uint8Array,
+export function verifyTextElsewhere(
+  { algorithm, publicKey }: VerificationKey,
+  { encodedHeader, payload, signature }: SignedText,
   done: (verified: boolean) => void,
 ): void {
+  const data = Buffer.from(signingInput(encodedHeader, payload))
   const finish = (error: Error | null, verified: boolean) => done(error === null && verified)
   if (algorithm === 'ES256') verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature, finish)
   else verify(null, data, publicKey, signature, finish)

@@ -120,7 +120,7 @@ async function holdPrivateKey(privateKey: KeyObject, jwk?: JsonWebKey): Promise<
   const { kid, jwk: publicJwk, key: publicKey } = await importPublicJwk(exported, algorithm)
   // OpenSSL computes the public half of an Ed25519 key, and takes that of a P-256 key as it comes.
   const isBroughtHalf = jwk === undefined || (jwk.x === exported.x && jwk.y === exported.y)
-  if (!isBroughtHalf || !verifyBytes(algorithm, publicKey, PROOF, signBytes(algorithm, privateKey, PROOF))) {
+  if (!isBroughtHalf || !verifyBytes({ algorithm, publicKey }, PROOF, signBytes(algorithm, privateKey, PROOF))) {
     throw new SigningKeyUnusable('the public half of the key does not belong to its private half')
   }
   return Object.freeze({

@@ -1,14 +1,37 @@
-import type { KeyObject } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { POOL_SILENCE_MILLISECONDS, VERIFICATIONS_PER_THREAD } from '../limits/chains.js'
-import type { Algorithm } from '../model/algorithm.js'
-import { LoopPressure } from './loop-pressure.js'
-import { verifyBytes, verifyBytesElsewhere } from './signature.js'
+import { CallPressure } from './call-pressure.js'
+import { type SignedText, type VerificationKey, verifyText, verifyTextElsewhere } from './signature.js'
 
-/** A verification whose verdict somebody waits for. */
-interface Waiting {
-  readonly verifyHere: () => boolean
-  readonly settle: (verified: boolean) => void
+/** Hears a verdict. */
+export type VerdictListener = (verified: boolean) => void
+
+/** What somebody waits for. */
+interface Question {
+  readonly key: VerificationKey
+  readonly signed: SignedText
+  readonly listener: VerdictListener
+}
+
+/** A verification that is answered once. The engine keeps what a thread was given for a while: then nothing hangs on it any more. */
+class Verification {
+  #question: Question | undefined
+
+  constructor(question: Question) {
+    this.#question = question
+  }
+
+  /** What the thread found, if nobody was quicker. */
+  settle(verified: boolean): void {
+    const question = this.#question
+    this.#question = undefined
+    question?.listener(verified)
+  }
+
+  /** Verified by this thread. An error is a signature that does not verify, as it is on another. */
+  settleHere(): void {
+    if (this.#question !== undefined) this.settle(succeeds(this.#question))
+  }
 }
 
 /**
@@ -17,50 +40,43 @@ interface Waiting {
  */
 export class VerificationPool {
   readonly #most: number
-  readonly #pressure: Pick<LoopPressure, 'isBusy'>
-  readonly #waiting = new Set<Waiting>()
+  readonly #pressure: Pick<CallPressure, 'isHigh'>
+  readonly #waiting = new Set<Verification>()
   /** Those that threads have not finished, whether or not somebody still waits. */
   #underWay = 0
   #finished = 0
   #isHeld = false
   #guard: NodeJS.Timeout | undefined
 
-  constructor(most: number, pressure: Pick<LoopPressure, 'isBusy'> = new LoopPressure()) {
+  constructor(most: number, pressure: Pick<CallPressure, 'isHigh'> = new CallPressure()) {
     this.#most = most
     this.#pressure = pressure
   }
 
-  /** Whether this thread has too much to do, or others have begun already: then all that can be done elsewhere should be. */
-  get isWanted(): boolean {
-    return this.#most > 0 && (this.#underWay > 0 || this.#pressure.isBusy)
+  /** Whether all signatures of the call that has come should be verified elsewhere. To be asked once for each call. */
+  isWanted(): boolean {
+    return this.#most > 0 && this.#pressure.isHigh(this.#underWay)
   }
 
-  /** Begins to verify what the bytes are now, if there is room: otherwise whoever asks is quicker on his own. Never rejects. */
-  begin(
-    algorithm: Algorithm,
-    publicKey: KeyObject,
-    bytes: Uint8Array,
-    signature: Uint8Array,
-  ): Promise<boolean> | undefined {
-    if (this.#underWay >= this.#most || this.#isHeld) return undefined
-    const data = new Uint8Array(bytes)
-    let settle: (verified: boolean) => void = () => {}
-    const verdict = new Promise<boolean>(resolve => {
-      settle = resolve
-    })
-    const waiting = { verifyHere: () => verifyBytes(algorithm, publicKey, data, signature), settle }
-    verifyBytesElsewhere(algorithm, publicKey, data, signature, verified => {
+  /**
+   * Begins to verify, if there is room, and tells the verdict once, later; false if there is none: then whoever asks is quicker
+   * on his own.
+   */
+  begin(key: VerificationKey, signed: SignedText, listener: VerdictListener): boolean {
+    if (this.#underWay >= this.#most || this.#isHeld) return false
+    const verification = new Verification({ key, signed, listener })
+    verifyTextElsewhere(key, signed, verified => {
       this.#underWay -= 1
       this.#finished += 1
       this.#isHeld = false
-      this.#waiting.delete(waiting)
-      settle(verified)
+      this.#waiting.delete(verification)
+      verification.settle(verified)
     })
     // Behind a call that may throw, and ahead of an answer that never comes at once.
     this.#underWay += 1
-    this.#waiting.add(waiting)
+    this.#waiting.add(verification)
     this.#guard ??= this.#startGuard()
-    return verdict
+    return true
   }
 
   /** Looks twice: a thread that was stopped itself has not heard of what was finished meanwhile. */
@@ -80,15 +96,14 @@ export class VerificationPool {
 
   #takeOver(): void {
     this.#isHeld = this.#underWay > 0
-    for (const { verifyHere, settle } of this.#waiting) settle(succeeds(verifyHere))
+    for (const verification of this.#waiting) verification.settleHere()
     this.#waiting.clear()
   }
 }
 
-/** An error is a signature that does not verify, as it is on another thread. */
-function succeeds(verify: () => boolean): boolean {
+function succeeds({ key, signed }: Question): boolean {
   try {
-    return verify()
+    return verifyText(key, signed)
   } catch {
     return false
   }

@@ -26,7 +26,13 @@ export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216
 export const VERIFICATIONS_PER_THREAD = 32
 /** Where the pool's threads finish nothing for so long, and again for so long, other work holds them. */
 export const POOL_SILENCE_MILLISECONDS = 25
-/** A thread that came round so often without having waited is busy. */
-export const PRESSURE_TURNS = 8
+/** How calls press upon a thread is looked at this often. */
+export const PRESSURE_MILLISECONDS = 5
+/** They do where it works for so much of the time, */
+export const BUSY_SHARE = 0.9
+/** and finds so many whenever its event loop comes round; */
+export const CALLS_A_TURN = 2
+/** and where other threads help, until fewer signatures than these are with them. */
+export const SIGNATURES_OF_A_CROWD = 3
 /** Where nobody else calls, a chain of so many hops is worth waking a thread. */
 export const HOPS_WORTH_A_THREAD = 8

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.js'
 import { CountersignError, KeyUnknown } from '../errors.js'
 import { readRawBody } from '../http/inbound-body.js'
+import { TimeLimit } from '../http/time-limit.js'
 import { MAX_REGISTRATION_CHARACTERS } from '../limits/keys.js'
 import { LISTING_COST, MAX_ENROLMENT_REQUEST_CHARACTERS, REGISTRAR_REQUEST_SECONDS } from '../limits/registrars.js'
 import type { Place } from '../registry/place.js'
@@ -28,6 +29,8 @@ export interface ExchangeParts {
   /** Whom credentials must be for. */
   readonly audience: () => string
 }
+
+const requestTime = new TimeLimit(REGISTRAR_REQUEST_SECONDS)
 
 type WriteRoute =
   | { readonly task: 'register' | 'revoke'; readonly place: Place }
@@ -110,7 +113,7 @@ export class RegistrarExchange {
     try {
       const evidence = readEvidence(request, this.#parts.audience(), now)
       const bytes = route.task === 'enrol' ? MAX_ENROLMENT_REQUEST_CHARACTERS : MAX_REGISTRATION_CHARACTERS
-      const readBody = async () => Buffer.from(await readRawBody(request, bytes, REGISTRAR_REQUEST_SECONDS))
+      const readBody = async () => Buffer.from(await readRawBody(request, bytes, requestTime))
       const answer = await this.#perform(route, { evidence, readBody, audit })
       this.#parts.log({ ...event, verdict: 'done', ...audit })
       return answer

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
 import { SignatureChecks } from '../../lib/chain/signature-checks.js'
 import { signingInput } from '../../lib/jws/signature.js'
-import { verificationPool } from '../../lib/jws/verification-pool.js'
+import { type VerificationPool, verificationPool } from '../../lib/jws/verification-pool.js'
 import type { Registration } from '../../lib/model/registration.js'
 import { forgeChain, forgeSigners } from '../forge/chain.js'
 import type { HopPieces } from '../forge/hop.js'
@@ -125,10 +126,10 @@ describe('where signatures are verified', () => {
     const { publicKey, signature, data } = SIGNED
     let position = -1
     const pool = {
-      isWanted,
+      isWanted: () => isWanted,
       begin: () => {
         positions.push(position)
-        return takes ? Promise.resolve(true) : undefined
+        return takes
       },
     }
     const checks = new SignatureChecks(hops, pool)
@@ -150,6 +151,34 @@ describe('where signatures are verified', () => {
     expect(counts.map(hops => given(hops, false))).to.deep.equal([[], [], [], [1, 3, 5], [1, 3, 5, 7], [1, 3, 5, 7]])
   })
 
+  it('is settled when the last verdict has come, and not before', async () => {
+    const told: ((verified: boolean) => void)[] = []
+    const begin = (...[, , listener]: Parameters<VerificationPool['begin']>) => told.push(listener) > 0
+    const checks = new SignatureChecks(3, { isWanted: () => true, begin })
+    const { publicKey, signature, data } = SIGNED
+    const signed = { encodedHeader: data, payload: '', signature }
+    for (const position of [0, 1, 2]) {
+      checks.check({ position, header: { iss: 'a' }, signed } as never, { algorithm: 'EdDSA', publicKey } as never)
+    }
+    let outcome = 'open'
+    const settled = checks.settle().then(
+      () => (outcome = 'verified'),
+      (error: { hop: number }) => (outcome = `wrong at ${error.hop}`),
+    )
+    for (const [hop, verified] of [
+      [2, false],
+      [0, true],
+    ] as const) {
+      told[hop]?.(verified)
+      await nextTurn()
+      expect(outcome).to.equal('open')
+    }
+    told[1]?.(false)
+    await settled
+    expect(outcome, 'the newest that is wrong').to.equal('wrong at 1')
+    await checks.settle()
+  })
+
   it('is this thread where the pool has no room', () => {
     expect(given(3, true, false)).to.deep.equal([0, 1, 2])
   })
@@ -159,10 +188,10 @@ describe('where signatures are verified', () => {
     await receiver.unwrap(forgeWrong([]))
     const begun: unknown[] = []
     const begin = verificationPool.begin.bind(verificationPool)
-    Object.defineProperty(verificationPool, 'isWanted', { value: true, configurable: true })
+    Object.defineProperty(verificationPool, 'isWanted', { value: () => true, configurable: true })
     verificationPool.begin = (...call) => {
       begun.push(call)
-      return begin(...call) ?? Promise.resolve(false)
+      return begin(...call)
     }
     try {
       expect(await receiver.verdict(forgeWrong([0]))).to.equal('ERR_SIGNATURE_INVALID')

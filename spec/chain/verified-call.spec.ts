@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
-import { carriedInitialTokenOf, sealCall } from '../../lib/chain/verified-call.js'
-import { type InitialTokenVerifier, jwtIssuer, MemoryRegistry, Service, type VerifiedCall } from '../../lib/index.js'
+import { carriedInitialTokenOf, VerifiedCall } from '../../lib/chain/verified-call.js'
+import { type InitialTokenVerifier, jwtIssuer, MemoryRegistry, Service } from '../../lib/index.js'
 import { forgeChain } from '../forge/chain.js'
 import { dissect } from '../forge/dissection.js'
 import { EPOCH, type ForgedHop } from '../forge/hop.js'
@@ -182,6 +182,23 @@ describe('a verified call', () => {
     expect(dissect(presentation).hops.map(({ header }) => header.iss)).to.deep.equal(['receiver', 'cart', 'shop'])
   })
 
+  it('looks like any object, and leads to no way of making another', () => {
+    expect(call.constructor).to.equal(Object)
+    const prototype: object = Object.getPrototypeOf(call)
+    expect(Reflect.ownKeys(prototype)).to.deep.equal(['constructor'])
+    expect(Object.isFrozen(prototype)).to.equal(true)
+    expect(Reflect.ownKeys(call).sort()).to.deep.equal([
+      'callStack',
+      'decision',
+      'expiresAt',
+      'initialToken',
+      'operation',
+      'policyInput',
+      'transaction',
+    ])
+    expect(inspect(call, { showHidden: true })).to.match(/^\{/)
+  })
+
   it('cannot be continued as a copy, a proxy, an heir or a forgery: ERR_PARENT_FOREIGN', async () => {
     const foreign = {
       spread: { ...call },
@@ -189,6 +206,7 @@ describe('a verified call', () => {
       json: JSON.parse(JSON.stringify(call)),
       proxy: new Proxy(call, {}),
       heir: Object.create(call),
+      twin: Object.freeze(Object.assign(Object.create(Object.getPrototypeOf(call)), call)),
       frame: call.callStack[0],
       policyInput: call.policyInput,
       text: forged.presentation,
@@ -222,7 +240,7 @@ describe('a verified call', () => {
 
   it('gives out the token of an authorization server that it carries, as it was issued, and nothing else', async () => {
     const carrying = (kind: string | undefined, rest: string) =>
-      sealCall({ initialToken: kind && { kind } } as unknown as VerifiedCall, {
+      new VerifiedCall({ initialToken: kind && { kind } } as unknown as VerifiedCall, {
         receiver: {},
         chain: `h..s~h..s${rest}`,
         hops: 2,

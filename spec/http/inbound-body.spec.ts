@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { countersign } from '../../lib/adapters/node.js'
 import { readRawBody } from '../../lib/http/inbound-body.js'
+import { TimeLimit } from '../../lib/http/time-limit.js'
 import { MemoryRegistry } from '../../lib/index.js'
 import { refusalOf } from '../jws/refusal.js'
 import { DecisionBook } from './decision-book.js'
@@ -25,7 +26,7 @@ describe('the body of a request', () => {
   it('is given up where it does not come in time: ERR_BODY_INCOMPLETE', async () => {
     const codes: string[] = []
     const url = await loopback.serve(async (request, response) => {
-      codes.push(await refusalOf(() => readRawBody(request, 100, 0.05)))
+      codes.push(await refusalOf(() => readRawBody(request, 100, new TimeLimit(0.05))))
       response.end()
     })
     const client = await RawClient.connect(url)

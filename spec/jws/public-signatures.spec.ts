@@ -96,7 +96,7 @@ async function judgeSignature(
   signature: Uint8Array,
 ): Promise<Verdict> {
   const { key } = await importPublicJwk(jwk, algorithm)
-  return verifyBytes(algorithm, key, data, signature) ? 'accepted' : 'refused'
+  return verifyBytes({ algorithm, publicKey: key }, data, signature) ? 'accepted' : 'refused'
 }
 
 async function judgeCctv(key: string, message: string, signature: string) {

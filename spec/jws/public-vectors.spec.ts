@@ -75,7 +75,7 @@ async function judgeAsHop(jwk: Jwk, text: string): Promise<Verdict> {
     if (header.alg !== 'ES256') return 'refused'
     const { key } = await importPublicJwk(jwk, 'ES256')
     const input = Buffer.from(text.slice(0, text.lastIndexOf('.')))
-    return verifyBytes('ES256', key, input, signature) ? 'accepted' : 'refused'
+    return verifyBytes({ algorithm: 'ES256', publicKey: key }, input, signature) ? 'accepted' : 'refused'
   } catch (error) {
     if (error instanceof NotStrict || error instanceof KeyInvalid) return 'refused'
     throw error

@@ -52,14 +52,14 @@ describe('signatures', () => {
       const { privateKey, publicKey } = makePair(algorithm)
       const signature = signBytes(algorithm, privateKey, DATA)
       expect(signature).to.have.length(SIGNATURE_BYTES)
-      expect(verifyBytes(algorithm, publicKey, DATA, signature)).to.equal(true)
+      expect(verifyBytes({ algorithm, publicKey }, DATA, signature)).to.equal(true)
       for (let at = 0; at < SIGNATURE_BYTES; at += 1) {
         const changed = Buffer.from(signature)
         changed[at] = (changed[at] ?? 0) ^ 1
-        expect(verifyBytes(algorithm, publicKey, DATA, changed), `byte ${at}`).to.equal(false)
+        expect(verifyBytes({ algorithm, publicKey }, DATA, changed), `byte ${at}`).to.equal(false)
       }
-      expect(verifyBytes(algorithm, publicKey, Buffer.from('header.payloae'), signature)).to.equal(false)
-      expect(verifyBytes(algorithm, makePair(algorithm).publicKey, DATA, signature)).to.equal(false)
+      expect(verifyBytes({ algorithm, publicKey }, Buffer.from('header.payloae'), signature)).to.equal(false)
+      expect(verifyBytes({ algorithm, publicKey: makePair(algorithm).publicKey }, DATA, signature)).to.equal(false)
     })
 
     it(`of ${algorithm} have 64 bytes, nothing else`, () => {
@@ -71,7 +71,7 @@ describe('signatures', () => {
         Buffer.concat([signature, Buffer.of(0)]),
         Buffer.concat([Buffer.of(0), signature]),
       ]) {
-        expect(verifyBytes(algorithm, publicKey, DATA, wrong)).to.equal(false)
+        expect(verifyBytes({ algorithm, publicKey }, DATA, wrong)).to.equal(false)
       }
     })
 
@@ -92,7 +92,7 @@ describe('signatures', () => {
       const [header = '', payload = '', signature = ''] = token.split('.')
       const input = signingInput(header, 'a~chain')
       expect(Buffer.from(input).toString()).to.equal(`${header}.${payload}`)
-      expect(verifyBytes(algorithm, publicKey, input, Buffer.from(signature, 'base64url'))).to.equal(true)
+      expect(verifyBytes({ algorithm, publicKey }, input, Buffer.from(signature, 'base64url'))).to.equal(true)
     })
   }
 
@@ -100,8 +100,8 @@ describe('signatures', () => {
     const { privateKey, publicKey } = makePair('ES256')
     for (let round = 0; round < 50; round += 1) {
       const der = sign('sha256', DATA, { key: privateKey, dsaEncoding: 'der' })
-      expect(verifyBytes('ES256', publicKey, DATA, der)).to.equal(false)
-      expect(verifyBytes('ES256', publicKey, DATA, der.subarray(0, 64))).to.equal(false)
+      expect(verifyBytes({ algorithm: 'ES256', publicKey }, DATA, der)).to.equal(false)
+      expect(verifyBytes({ algorithm: 'ES256', publicKey }, DATA, der.subarray(0, 64))).to.equal(false)
     }
   })
 
@@ -110,9 +110,9 @@ describe('signatures', () => {
     const signature = signBytes('ES256', privateKey, DATA)
     const [r, s] = [signature.subarray(0, 32), signature.subarray(32)]
     for (const wrong of [0n, N, N + 1n, 2n ** 256n - 1n].map(bytes32)) {
-      expect(verifyBytes('ES256', publicKey, DATA, Buffer.concat([wrong, s]))).to.equal(false)
-      expect(verifyBytes('ES256', publicKey, DATA, Buffer.concat([r, wrong]))).to.equal(false)
-      expect(verifyBytes('ES256', publicKey, DATA, Buffer.concat([wrong, wrong]))).to.equal(false)
+      expect(verifyBytes({ algorithm: 'ES256', publicKey }, DATA, Buffer.concat([wrong, s]))).to.equal(false)
+      expect(verifyBytes({ algorithm: 'ES256', publicKey }, DATA, Buffer.concat([r, wrong]))).to.equal(false)
+      expect(verifyBytes({ algorithm: 'ES256', publicKey }, DATA, Buffer.concat([wrong, wrong]))).to.equal(false)
     }
   })
 
@@ -123,7 +123,7 @@ describe('signatures', () => {
     const s = BigInt(`0x${signature.subarray(32).toString('hex')}`)
     const twin = Buffer.concat([signature.subarray(0, 32), bytes32(N - s)])
     expect(twin.equals(signature)).to.equal(false)
-    expect(verifyBytes('ES256', publicKey, DATA, twin)).to.equal(true)
+    expect(verifyBytes({ algorithm: 'ES256', publicKey }, DATA, twin)).to.equal(true)
   })
 
   it('of EdDSA with s from the order on are refused: they have no twin', () => {
@@ -132,14 +132,16 @@ describe('signatures', () => {
     const signature = signBytes('EdDSA', privateKey, DATA)
     const s = BigInt(`0x${Buffer.from(signature.subarray(32)).reverse().toString('hex')}`)
     const twin = Buffer.concat([signature.subarray(0, 32), bytes32(s + L).reverse()])
-    expect(verifyBytes('EdDSA', publicKey, DATA, twin)).to.equal(false)
+    expect(verifyBytes({ algorithm: 'EdDSA', publicKey }, DATA, twin)).to.equal(false)
   })
 
   it('of one algorithm do not verify as the other', () => {
     const [p256, ed25519] = [makePair('ES256'), makePair('EdDSA')]
     const signature = signBytes('EdDSA', ed25519.privateKey, DATA)
-    expect(verifyBytes('EdDSA', p256.publicKey, DATA, signature)).to.equal(false)
-    expect(verifyBytes('EdDSA', p256.publicKey, DATA, signBytes('ES256', p256.privateKey, DATA))).to.equal(false)
+    expect(verifyBytes({ algorithm: 'EdDSA', publicKey: p256.publicKey }, DATA, signature)).to.equal(false)
+    expect(
+      verifyBytes({ algorithm: 'EdDSA', publicKey: p256.publicKey }, DATA, signBytes('ES256', p256.privateKey, DATA)),
+    ).to.equal(false)
   })
 
   it('verify nothing under an Ed25519 key that is no point at all, and throw nothing', async () => {
@@ -147,7 +149,7 @@ describe('signatures', () => {
     const x = Buffer.alloc(32)
     x[0] = 2
     const { key } = await importPublicJwk({ kty: 'OKP', crv: 'Ed25519', x: x.toString('base64url') }, 'EdDSA')
-    expect(verifyBytes('EdDSA', key, DATA, Buffer.alloc(64))).to.equal(false)
+    expect(verifyBytes({ algorithm: 'EdDSA', publicKey: key }, DATA, Buffer.alloc(64))).to.equal(false)
   })
 
   it('of ES256 differ each time, of EdDSA never', async () => {

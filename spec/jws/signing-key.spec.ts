@@ -22,7 +22,7 @@ const makePrivateJwk = (algorithm: 'ES256' | 'EdDSA') =>
 async function signsForItself(key: SigningKey): Promise<boolean> {
   const imported = await importPublicJwk(key.publicJwk, key.algorithm)
   expect(imported.kid).to.equal(key.kid)
-  return verifyBytes(key.algorithm, imported.key, DATA, await key.sign(DATA))
+  return verifyBytes({ algorithm: key.algorithm, publicKey: imported.key }, DATA, await key.sign(DATA))
 }
 
 const codeOf = (key: unknown) => refusalOf(() => importSigningKey(key as BroughtKey))
