@@ -2,7 +2,7 @@
 // asked to, and send them.
 import { FileRegistry } from '../dist/index.js'
 import { send } from './load.js'
-import { HTTP_HOPS, presentationOf, startLine } from './services.js'
+import { type Algorithm, HTTP_HOPS, presentationOf, startLine } from './services.js'
 
 /** What the callers are to do: presentations that nobody has seen, or one token time and again. */
 export interface CallersOrder {
@@ -12,8 +12,8 @@ export interface CallersOrder {
   readonly token: string | undefined
 }
 
-const [folder = ''] = process.argv.slice(2)
-const line = await startLine('ES256', { services: 4, registry: new FileRegistry(folder) })
+const [folder = '', algorithm] = process.argv.slice(2)
+const line = await startLine(algorithm as Algorithm, { services: 4, registry: new FileRegistry(folder) })
 
 process.on('message', async ({ port, concurrency, requests, token }: CallersOrder) => {
   const tokens: string[] = []

@@ -5,7 +5,7 @@ import { countersign } from '../dist/adapters/node.js'
 import { FileRegistry } from '../dist/index.js'
 import { naiveTokenOf, naiveVerify } from './naive.js'
 import { rawVerifications } from './raw.js'
-import { HTTP_HOPS, presentationOf, startLine, startService, stopLine } from './services.js'
+import { type Algorithm, HTTP_HOPS, presentationOf, startLine, startService, stopLine, userClaims } from './services.js'
 
 /** Who answers: countersign, a handler that makes the raw verifications alone, or a receiver of naive tokens with jose. */
 export type ReceiverKind = 'countersign' | 'raw' | 'naive'
@@ -15,6 +15,9 @@ export interface ReceiverMessage {
   readonly port: number
   readonly token?: string | undefined
 }
+
+/** How a receiver is started: what answers, the directory of the registry, and what hops are signed with. */
+export type ReceiverArguments = readonly [kind: ReceiverKind, folder: string, algorithm: Algorithm]
 
 interface Receiver {
   readonly listener: RequestListener
@@ -39,15 +42,15 @@ function readBody(incoming: IncomingMessage): Promise<number> {
   })
 }
 
-async function startCountersign(folder: string): Promise<Receiver> {
-  const service = await startService(HTTP_HOPS, 'ES256', { registry: new FileRegistry(folder) })
+async function startCountersign(algorithm: Algorithm, folder: string): Promise<Receiver> {
+  const service = await startService(HTTP_HOPS, algorithm, { registry: new FileRegistry(folder) })
   return { listener: countersign(service, 'checkout', (_, response, { body }) => answer(response, body.length)) }
 }
 
-async function startRaw(): Promise<Receiver> {
-  const line = await startLine('ES256')
+async function startRaw(algorithm: Algorithm): Promise<Receiver> {
+  const line = await startLine(algorithm)
   const sets: (readonly (() => void)[])[] = []
-  while (sets.length < RAW_SETS) sets.push(rawVerifications(await presentationOf(line, HTTP_HOPS), 'ES256'))
+  while (sets.length < RAW_SETS) sets.push(rawVerifications(await presentationOf(line, HTTP_HOPS), algorithm))
   await stopLine(line)
   let next = 0
   const listener: RequestListener = async (incoming, response) => {
@@ -59,8 +62,8 @@ async function startRaw(): Promise<Receiver> {
   return { listener }
 }
 
-async function startNaive(): Promise<Receiver> {
-  const naive = await naiveTokenOf(HTTP_HOPS)
+async function startNaive(algorithm: Algorithm): Promise<Receiver> {
+  const naive = await naiveTokenOf(HTTP_HOPS, userClaims, algorithm)
   const listener: RequestListener = async (incoming, response) => {
     const [token = ''] = incoming.headersDistinct.countersign ?? []
     await naiveVerify({ ...naive, token })
@@ -69,7 +72,7 @@ async function startNaive(): Promise<Receiver> {
   return { listener, token: naive.token }
 }
 
-const starts: Record<ReceiverKind, (folder: string) => Promise<Receiver>> = {
+const starts: Record<ReceiverKind, (algorithm: Algorithm, folder: string) => Promise<Receiver>> = {
   countersign: startCountersign,
   raw: startRaw,
   naive: startNaive,
@@ -77,8 +80,8 @@ const starts: Record<ReceiverKind, (folder: string) => Promise<Receiver>> = {
 
 if (process.send !== undefined) {
   const tell = (message: ReceiverMessage) => process.send?.(message)
-  const [kind, folder = ''] = process.argv.slice(2)
-  const { listener, token } = await starts[kind as ReceiverKind](folder)
+  const [kind, folder, algorithm] = process.argv.slice(2) as unknown as ReceiverArguments
+  const { listener, token } = await starts[kind](algorithm, folder)
   process.on('disconnect', () => process.exit())
   const server = createServer(listener).listen(0, '127.0.0.1', () => {
     tell({ port: (server.address() as AddressInfo).port, token })

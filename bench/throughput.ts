@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CallersOrder } from './callers-process.js'
 import type { LoadReport } from './load.js'
-import type { ReceiverKind, ReceiverMessage } from './receiver-process.js'
+import type { ReceiverArguments, ReceiverKind, ReceiverMessage } from './receiver-process.js'
+import type { Algorithm } from './services.js'
 import { median, printTable } from './table.js'
 
 /** How much is measured. */
@@ -27,26 +28,31 @@ type Placement = 'shared' | 'pinned'
 
 const CONCURRENCY = 32
 const KINDS: readonly ReceiverKind[] = ['countersign', 'raw', 'naive']
-const WARM_UP = 3
+const ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA']
+const WARM_UP = 4
 
 /** An HTTP service with a fresh presentation of three hops on every request, beside the raw verifications and the naive scheme. */
 export async function printThroughput(size: ThroughputSize): Promise<void> {
-  await printPlacement('shared', 'on 2 cores shared by server and load', size)
-  if (hasTaskset()) await printPlacement('pinned', 'server and load on one core each', size)
-  else console.log('no taskset here: one core each was not measured\n')
+  const isPinnable = hasTaskset()
+  for (const algorithm of ALGORITHMS) {
+    await printPlacement('shared', 'on 2 cores shared by server and load', algorithm, size)
+    if (isPinnable) await printPlacement('pinned', 'server and load on one core each', algorithm, size)
+  }
+  if (!isPinnable) console.log('no taskset here: one core each was not measured\n')
 }
 
 async function printPlacement(
   placement: Placement,
   where: string,
+  algorithm: Algorithm,
   { rounds, requests }: ThroughputSize,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
-  const callers = start('callers-process.ts', [folder], placement === 'pinned' ? 1 : undefined)
+  const callers = start('callers-process.ts', [folder, algorithm], placement === 'pinned' ? 1 : undefined)
   const running: Running[] = []
   try {
     await once(callers, 'message')
-    for (const kind of KINDS) running.push(await startReceiver(kind, folder, placement))
+    for (const kind of KINDS) running.push(await startReceiver([kind, folder, algorithm], placement))
     for (let round = 0; round < WARM_UP + rounds; round += 1) {
       const order = round % 2 === 0 ? running : [...running].reverse()
       for (const receiver of order) {
@@ -58,7 +64,7 @@ async function printPlacement(
     for (const child of [callers, ...running.map(receiver => receiver.process)]) child.disconnect()
     rmSync(folder, { recursive: true })
   }
-  printReports(`requests a second, ${where} (ES256, 3 hops, concurrency ${CONCURRENCY})`, placement, running)
+  printReports(`requests a second, ${where} (${algorithm}, 3 hops, concurrency ${CONCURRENCY})`, placement, running)
 }
 
 function printReports(title: string, placement: Placement, running: readonly Running[]): void {
@@ -86,10 +92,10 @@ async function measure({ listening }: Running, callers: ChildProcess, requests: 
   return report
 }
 
-async function startReceiver(kind: ReceiverKind, folder: string, placement: Placement): Promise<Running> {
-  const child = start('receiver-process.ts', [kind, folder], placement === 'pinned' ? 0 : undefined)
+async function startReceiver(args: ReceiverArguments, placement: Placement): Promise<Running> {
+  const child = start('receiver-process.ts', args, placement === 'pinned' ? 0 : undefined)
   const [listening] = (await once(child, 'message')) as [ReceiverMessage]
-  return { kind, process: child, listening, reports: [] }
+  return { kind: args[0], process: child, listening, reports: [] }
 }
 
 function start(file: string, args: readonly string[], core: number | undefined): ChildProcess {

@@ -22,7 +22,7 @@ export interface CallFacts {
   readonly policyInput: PolicyInput
 }
 
-/** What it takes to continue a call: out of reach of JSON, inspection and copies. */
+/** What it takes to continue a call: out of reach of JSON, inspection, copies, and of debuggers that collect the members of objects. */
 export interface Continuation {
   /** The receiver that unwrapped the call. */
   readonly receiver: object
@@ -31,7 +31,7 @@ export interface Continuation {
 }
 
 /** Undefined for what is no verified call, whatever it looks like. */
-let read: (call: object) => Continuation | undefined
+let read: (call: unknown) => Continuation | undefined
 
 /** A call that was verified, hop by hop. Only `unwrap` makes one; it is deeply frozen and shows no token. */
 export class VerifiedCall implements CallFacts {
@@ -43,7 +43,7 @@ export class VerifiedCall implements CallFacts {
   readonly decision: Decision
   readonly policyInput: PolicyInput
   // A WeakMap would do as well, and would keep what belongs to calls of the past until a full collection of the heap.
-  readonly #continuation: Continuation
+  readonly #continuation: () => Continuation
 
   constructor(facts: CallFacts, continuation: Continuation) {
     this.callStack = facts.callStack
@@ -53,12 +53,15 @@ export class VerifiedCall implements CallFacts {
     this.expiresAt = facts.expiresAt
     this.decision = facts.decision
     this.policyInput = facts.policyInput
-    this.#continuation = continuation
+    this.#continuation = () => continuation
     Object.freeze(this)
   }
 
   static {
-    read = call => (#continuation in call ? call.#continuation : undefined)
+    read = call => {
+      const isObject = typeof call === 'object' && call !== null
+      return isObject && #continuation in call ? call.#continuation() : undefined
+    }
     // Whoever has a call has no way from it to this class.
     Object.defineProperty(VerifiedCall.prototype, 'constructor', { value: Object })
     Object.freeze(VerifiedCall.prototype)

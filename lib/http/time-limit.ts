@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { startIdleInterval } from '../idle-interval.js'
 
 /** Looks at those under a limit, in each of its lengths: whoever is late hears of it late by so little. */
 const LOOKS = 10
@@ -25,8 +26,13 @@ export class TimeLimit {
   begin(onLate: () => void): () => void {
     const begun = { until: performance.now() + this.seconds * 1000, onLate }
     this.#begun.add(begun)
-    this.#timer ??= setInterval(() => this.#look(), (this.seconds * 1000) / LOOKS).unref()
+    this.#timer ??= this.#start()
     return () => void this.#begun.delete(begun)
+  }
+
+  /** Apart from `begin`: a function that is made there would keep what it was given. */
+  #start(): NodeJS.Timeout {
+    return startIdleInterval(() => this.#look(), (this.seconds * 1000) / LOOKS)
   }
 
   #look(): void {

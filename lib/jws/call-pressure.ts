@@ -30,7 +30,7 @@ export class CallPressure {
     this.#figures = read()
   }
 
-  /** To be asked once for each call, with the number of signatures that are with other threads. As of the last milliseconds. */
+  /** To be asked once for each call, with the number of signatures that are with other threads. As of when calls came last. */
   isHigh(elsewhere: number): boolean {
     this.#calls += 1
     this.#mostElsewhere = Math.max(this.#mostElsewhere, elsewhere)

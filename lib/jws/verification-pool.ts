@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { startIdleInterval } from '../idle-interval.js'
 import { POOL_SILENCE_MILLISECONDS, VERIFICATIONS_PER_THREAD } from '../limits/chains.js'
 import { CallPressure } from './call-pressure.js'
 import { type SignedText, type VerificationKey, verifyText, verifyTextElsewhere } from './signature.js'
@@ -83,7 +84,7 @@ export class VerificationPool {
   #startGuard(): NodeJS.Timeout {
     let finished = this.#finished
     let silences = 0
-    const guard = setInterval(() => {
+    const guard = startIdleInterval(() => {
       silences = finished === this.#finished ? silences + 1 : 0
       finished = this.#finished
       if (silences >= 2) this.#takeOver()
@@ -91,7 +92,7 @@ export class VerificationPool {
       clearInterval(guard)
       this.#guard = undefined
     }, POOL_SILENCE_MILLISECONDS)
-    return guard.unref()
+    return guard
   }
 
   #takeOver(): void {

@@ -26,7 +26,7 @@ export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216
 export const VERIFICATIONS_PER_THREAD = 32
 /** Where the pool's threads finish nothing for so long, and again for so long, other work holds them. */
 export const POOL_SILENCE_MILLISECONDS = 25
-/** How calls press upon a thread is looked at this often. */
+/** How calls press upon a thread is looked at this often at most, and only when one comes. */
 export const PRESSURE_MILLISECONDS = 5
 /** They do where it works for so much of the time, */
 export const BUSY_SHARE = 0.9

@@ -17,7 +17,7 @@ export const MAX_BODY_BYTES = 1_048_576
 
 /** Fields of a form that is parsed for a handler. */
 export const MAX_FORM_FIELDS = 10_000
-/** A body that has not arrived after this long is given up: its sender was verified for this instant, not for later. */
+/** A body that has not arrived after this long, or a tenth more, is given up: its sender was verified for this instant, not for later. */
 export const BODY_SECONDS = 30
 /** Calls are judged by the instant they came at, perhaps this long ago: their bodies, the registry and issuers were waited for. */
 export const OUT_OF_ORDER_SECONDS = 60

@@ -1,3 +1,5 @@
+import type { Runtime } from 'node:inspector'
+import { Session } from 'node:inspector/promises'
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { carriedInitialTokenOf, VerifiedCall } from '../../lib/chain/verified-call.js'
@@ -14,6 +16,12 @@ const shop = forgeSigner('shop')
 const cart = forgeSigner('cart', 'EdDSA')
 const claims = { tenant: 'a', list: [{ deep: [1, null, true] }], constructor: 'x', toString: { valueOf: 1 } }
 const issuer = 'https://login.example'
+
+/** What a debugger is told of an object. */
+interface Members {
+  readonly result: unknown
+  readonly privateProperties: readonly { readonly value: Runtime.RemoteObject }[]
+}
 
 /** Objects in a value, itself included, each with its path. */
 function objectsIn(value: unknown, path = 'call'): (readonly [path: string, object: object])[] {
@@ -199,6 +207,30 @@ describe('a verified call', () => {
     expect(inspect(call, { showHidden: true })).to.match(/^\{/)
   })
 
+  it('shows no chain to a debugger that collects the members of objects, private ones too', async () => {
+    const session = new Session()
+    session.connect()
+    try {
+      const shown = Symbol.for('countersign.spec.shown')
+      Object.assign(globalThis, { [shown]: call })
+      const expression = "globalThis[Symbol.for('countersign.spec.shown')]"
+      const { result } = await session.post('Runtime.evaluate', { expression, generatePreview: true })
+      Reflect.deleteProperty(globalThis, shown)
+      const membersOf = async ({ objectId = '' }: Runtime.RemoteObject) => {
+        const asked = { objectId, ownProperties: true, generatePreview: true }
+        // The types know of no private members.
+        return (await session.post('Runtime.getProperties', asked)) as unknown as Members
+      }
+      const members = await membersOf(result)
+      const texts = [JSON.stringify(result), JSON.stringify(members)]
+      for (const { value } of members.privateProperties) texts.push(JSON.stringify((await membersOf(value)).result))
+      expect(texts[0]).to.contain('callStack')
+      for (const secret of secretsOf(forged)) expect(texts.join()).not.to.contain(secret)
+    } finally {
+      session.disconnect()
+    }
+  })
+
   it('cannot be continued as a copy, a proxy, an heir or a forgery: ERR_PARENT_FOREIGN', async () => {
     const foreign = {
       spread: { ...call },
@@ -250,7 +282,8 @@ describe('a verified call', () => {
     expect(carriedInitialTokenOf(carrying('token', `~${opaque}`))).to.equal('opaque-ü')
     expect(carriedInitialTokenOf(carrying('user', `~${opaque}`))).to.equal(undefined)
     expect(carriedInitialTokenOf(carrying(undefined, ''))).to.equal(undefined)
-    const stranger = { initialToken: { kind: 'jwt' } } as unknown as VerifiedCall
-    expect(await refusalOf(() => carriedInitialTokenOf(stranger))).to.equal('ERR_PARENT_FOREIGN')
+    for (const stranger of [{ initialToken: { kind: 'jwt' } }, undefined, null, 'text', 5]) {
+      expect(await refusalOf(() => carriedInitialTokenOf(stranger as never))).to.equal('ERR_PARENT_FOREIGN')
+    }
   })
 })

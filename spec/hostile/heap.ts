@@ -23,11 +23,15 @@ export async function measureHeapGrowth(
   return usedHeap() - before
 }
 
-/** After a full collection, which needs no flag on the command line. */
 function usedHeap(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
+
+/** A full collection, which needs no flag on the command line. */
+export function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
   const collect: unknown = runInNewContext('gc')
   if (typeof collect !== 'function') throw new Error('no gc')
   collect()
-  return process.memoryUsage().heapUsed
 }

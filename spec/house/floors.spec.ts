@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'sets-by-key.ts',
     'bare-object.ts',
     'bounded-bytes.ts',
+    'idle-interval.ts',
     'model',
   ],
   ['jws', 'policy'],
