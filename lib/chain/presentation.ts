@@ -12,8 +12,8 @@ import { decodeBase64url, endsCanonically } from '../jws/base64url.js'
 import {
   type ContentType,
   HOP_TYPE,
+  type HopHeader,
   isRandom128,
-  type ProtectedHeader,
   readUnverifiedHeader,
 } from '../jws/protected-header.js'
 import type { SignedText } from '../jws/signature.js'
@@ -24,7 +24,7 @@ import type { JsonObject } from '../model/json.js'
 export interface UnverifiedHop {
   /** 0 is the newest. */
   readonly position: number
-  readonly header: ProtectedHeader
+  readonly header: HopHeader
   /** All the text right of its `~`, or nothing, is the payload; absent where that was verified before, for this very text. */
   readonly signed?: SignedText | undefined
 }
@@ -52,7 +52,7 @@ export interface UnverifiedPresentation<P> {
 /** What is known of a text that a hop wraps: it was read once, and its signatures verified. */
 export interface KnownChain {
   /** Newest first; at least one. */
-  readonly headers: readonly ProtectedHeader[]
+  readonly headers: readonly HopHeader[]
   /** Characters of what follows the origin's hop. */
   readonly initialTokenCharacters: number
 }
@@ -161,7 +161,7 @@ function readHop(part: string, payload: string, position: number): UnverifiedHop
 }
 
 /** `cty` agrees with what follows (invariant 3). */
-function checkContentType({ cty }: ProtectedHeader, after: string, hop: number): void {
+function checkContentType({ cty }: HopHeader, after: string, hop: number): void {
   if (!saysWhatFollows(cty, after)) throw new ContentTypeMismatch('`cty` does not say what follows the hop', { hop })
 }
 

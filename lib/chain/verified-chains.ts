@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { ProtectedHeader } from '../jws/protected-header.js'
+import type { HopHeader } from '../jws/protected-header.js'
 import { MAX_VERIFIED_CHAINS, MAX_VERIFIED_CHAINS_BYTES } from '../limits/chains.js'
 import type { Registration } from '../model/registration.js'
 import { SetsByKey } from '../sets-by-key.js'
@@ -20,7 +20,7 @@ export interface VerifiedChainsBounds {
 
 /** A hop whose signature verified, and the registration of the key that it was made with. */
 export interface VerifiedHop {
-  readonly header: ProtectedHeader
+  readonly header: HopHeader
   readonly registration: Registration
 }
 
@@ -123,25 +123,24 @@ export class VerifiedChains {
 }
 
 /**
- * Without what only the newest hop needs, and without holding on to the text that it was read from: the engine makes a part of a
- * text by pointing into the whole. The registrations have the same names, custody included.
+ * Without what only the newest hop needs, what is the same of all, and what only the origin's hop says; and without holding on to the text
+ * that it was read from: the engine makes a part of a text by pointing into the whole. The registrations have the same names, custody
+ * included.
  */
-function compact({ header, registration }: VerifiedHop, index: number, hops: readonly VerifiedHop[]): ProtectedHeader {
-  const { alg, typ, cty, aud, op, jti, iat, exp, txn, claims } = header
-  return Object.freeze({
+function compact({ header, registration }: VerifiedHop, index: number, hops: readonly VerifiedHop[]): HopHeader {
+  const { alg, cty, aud, op, jti, iat, exp, txn, claims } = header
+  const said = {
     alg,
     kid: registration.kid,
-    typ,
-    cty,
     iss: registration.service,
     aud: hops[index - 1]?.registration.service ?? copy(aud),
     op: copy(op),
     jti: copy(jti),
     iat,
     exp,
-    txn: txn && copy(txn),
     claims,
-  })
+  }
+  return Object.freeze(txn === undefined ? said : { ...said, cty, txn: copy(txn) })
 }
 
 function copy(text: string): string {

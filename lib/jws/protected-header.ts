@@ -31,6 +31,9 @@ export interface ProtectedHeader {
   readonly claims?: JsonObject | undefined
 }
 
+/** What a header says beyond being a hop's. */
+export type HopHeader = Omit<ProtectedHeader, 'typ'>
+
 const SHA256 = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 const RANDOM_128 = /^[A-Za-z0-9_-]{21}[AQgw]$/
 const CONTENT_TYPES = new Set<JsonValue>([HOP_TYPE, 'jwt', 'token', 'user'])

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { JwksRegistry } from '../../../lib/registry/jwks/jwks-registry.js'
@@ -71,8 +71,9 @@ export class JwksEngine implements EngineUnderTest {
   async clear(): Promise<void> {
     for (const service of SERVICES) {
       const folder = join(this.server.directory, service)
-      rmSync(folder, { recursive: true, force: true })
-      mkdirSync(folder)
+      mkdirSync(folder, { recursive: true })
+      // The folder stays: the server reads whenever it is asked.
+      for (const name of readdirSync(folder)) rmSync(join(folder, name))
     }
   }
 }
