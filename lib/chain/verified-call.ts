@@ -4,8 +4,19 @@ import type { Decision } from '../model/decision.js'
 import type { Frame, InitialToken } from '../model/frame.js'
 import type { PolicyInput } from '../model/policy.js'
 
-/** What is told of a verified call. */
-export interface CallFacts {
+/** What it takes to continue a call: out of reach of JSON, inspection, copies, and of debuggers that collect the members of objects. */
+export interface Continuation {
+  /** The receiver that unwrapped the call. */
+  readonly receiver: object
+  readonly chain: string
+  readonly hops: number
+}
+
+/** Undefined for what is no verified call, whatever it looks like. */
+let findContinuation: (call: unknown) => Continuation | undefined
+
+/** A call that was verified, hop by hop. Only `unwrap` makes one; it is deeply frozen and shows no token. */
+export class VerifiedCall {
   /** Nearest caller first; at least one frame. */
   readonly callStack: readonly [Frame, ...Frame[]]
   /** What the chain began with, if it brings a user. */
@@ -20,32 +31,11 @@ export interface CallFacts {
   readonly decision: Decision
   /** Exactly what the policy saw. */
   readonly policyInput: PolicyInput
-}
-
-/** What it takes to continue a call: out of reach of JSON, inspection, copies, and of debuggers that collect the members of objects. */
-export interface Continuation {
-  /** The receiver that unwrapped the call. */
-  readonly receiver: object
-  readonly chain: string
-  readonly hops: number
-}
-
-/** Undefined for what is no verified call, whatever it looks like. */
-let read: (call: unknown) => Continuation | undefined
-
-/** A call that was verified, hop by hop. Only `unwrap` makes one; it is deeply frozen and shows no token. */
-export class VerifiedCall implements CallFacts {
-  readonly callStack: CallFacts['callStack']
-  readonly initialToken: InitialToken | undefined
-  readonly transaction: string
-  readonly operation: string
-  readonly expiresAt: number
-  readonly decision: Decision
-  readonly policyInput: PolicyInput
   // A WeakMap would do as well, and would keep what belongs to calls of the past until a full collection of the heap.
   readonly #continuation: () => Continuation
 
-  constructor(facts: CallFacts, continuation: Continuation) {
+  /** Of all that can be seen of it, and what cannot. */
+  constructor(facts: Omit<VerifiedCall, never>, continuation: Continuation) {
     this.callStack = facts.callStack
     this.initialToken = facts.initialToken
     this.transaction = facts.transaction
@@ -58,7 +48,7 @@ export class VerifiedCall implements CallFacts {
   }
 
   static {
-    read = call => {
+    findContinuation = call => {
       const isObject = typeof call === 'object' && call !== null
       return isObject && #continuation in call ? call.#continuation() : undefined
     }
@@ -70,7 +60,7 @@ export class VerifiedCall implements CallFacts {
 
 /** The chain of a call that this receiver unwrapped itself (invariant 21); undefined for anything else. */
 export function continuationOf(call: object, receiver: object): Continuation | undefined {
-  const continuation = read(call)
+  const continuation = findContinuation(call)
   return continuation?.receiver === receiver ? continuation : undefined
 }
 
@@ -79,7 +69,7 @@ export function continuationOf(call: object, receiver: object): Continuation | u
  * where it brings none. Throws ERR_PARENT_FOREIGN for what is no verified call.
  */
 export function carriedInitialTokenOf(call: VerifiedCall): string | undefined {
-  const chain = read(call)?.chain
+  const chain = findContinuation(call)?.chain
   if (chain === undefined) throw new ParentForeign('this is not a call that a service unwrapped')
   const text = chain.slice(chain.lastIndexOf('~') + 1)
   switch (call.initialToken?.kind) {

@@ -18,6 +18,8 @@ import type { RequestRates } from './request-rates.js'
 import { type RegistrarRoute, readRoute } from './route.js'
 import { UnreadAnswers } from './unread-answers.js'
 
+const requestTime = new TimeLimit(REGISTRAR_REQUEST_SECONDS)
+
 /** What answers a registrar's requests. */
 export interface ExchangeParts {
   readonly desk: RegistrarDesk
@@ -29,8 +31,6 @@ export interface ExchangeParts {
   /** Whom credentials must be for. */
   readonly audience: () => string
 }
-
-const requestTime = new TimeLimit(REGISTRAR_REQUEST_SECONDS)
 
 type WriteRoute =
   | { readonly task: 'register' | 'revoke'; readonly place: Place }
