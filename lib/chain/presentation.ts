@@ -78,27 +78,32 @@ export function readUnverifiedPresentation<P extends { readonly known: KnownChai
   bounds: PresentationBounds,
   placeOf: (inner: string) => P,
 ): UnverifiedPresentation<P> {
-  const text = checkBounds(value, bounds)
+  const text = checkSize(value, bounds)
   const innerAt = findInnerHop(text)
   const place = innerAt < 0 ? undefined : placeOf(text.slice(innerAt))
   const known = place?.known
+  checkDepth(known === undefined ? countHops(text) : 1 + known.headers.length, bounds)
   // What is known of the rest is that it matches.
   checkGrammar(known === undefined ? text : text.slice(0, innerAt - 1))
   const secret = text.slice(0, SECRET_CHARACTERS)
   if (!isRandom128(secret)) throw new EncodingNotCanonical('the secret is not canonical base64url')
   const chain = text.slice(CHAIN_AT)
-  return { secret, chain, place, ...(known === undefined ? readChain(chain) : continueChain(chain, known)) }
+  const { hops, initialToken } = known === undefined ? readChain(chain) : continueChain(chain, known)
+  return { secret, chain, place, hops, initialToken }
 }
 
-function checkBounds(value: unknown, bounds: PresentationBounds): string {
+function checkSize(value: unknown, bounds: PresentationBounds): string {
   if (value === undefined || value === null || value === '') throw new PresentationMissing('no presentation')
   if (typeof value !== 'string') throw new PresentationMalformed('the presentation is not a text')
   if (value.length > bounds.presentationCharacters) {
     const found = `${value.length} characters of at most ${bounds.presentationCharacters}`
     throw new PresentationTooLarge(`the presentation has ${found}`)
   }
-  if (countHops(value) > bounds.depthHops) throw new ChainTooDeep(`the chain has more than ${bounds.depthHops} hops`)
   return value
+}
+
+function checkDepth(hops: number, { depthHops }: PresentationBounds): void {
+  if (hops > depthHops) throw new ChainTooDeep(`the chain has more than ${depthHops} hops`)
 }
 
 /** Each hop has two dots that stand side by side, and nothing else has. */
@@ -135,7 +140,8 @@ function continueChain(chain: string, { headers, initialTokenCharacters }: Known
   const hops: Hops = [readHop(newest, inner, 0)]
   for (const header of headers) hops.push({ position: hops.length, header })
   checkTransaction(hops)
-  return { hops, initialToken: initialTokenOf(hops, chain.slice(chain.length - initialTokenCharacters)) }
+  const initialToken = initialTokenOf(hops, chain.slice(chain.length - initialTokenCharacters))
+  return { hops, initialToken: initialToken && withClaims(initialToken) }
 }
 
 function readHops(chain: string): { hops: Hops; rest: string } {
@@ -193,20 +199,20 @@ function initialTokenOf(hops: readonly UnverifiedHop[], text: string): Unverifie
 function readInitialToken(hops: readonly UnverifiedHop[], text: string): UnverifiedInitialToken | undefined {
   const initialToken = initialTokenOf(hops, text)
   if (initialToken === undefined) return undefined
-  const [first = '', second = '', ...rest] = text.split('.')
-  if (![first, second, ...rest].every(endsCanonically)) {
-    throw new EncodingNotCanonical('the initial token is not canonical base64url')
-  }
-  switch (initialToken.kind) {
-    case 'jwt':
-      readJson(first)
-      readJson(second)
-      return initialToken
-    case 'user':
-      return { ...initialToken, claims: readJson(first) }
-    case 'token':
-      return initialToken
-  }
+  const segments = text.split('.')
+  for (const segment of segments) checkEnd(segment)
+  if (initialToken.kind === 'jwt') for (const segment of segments.slice(0, 2)) readJson(segment)
+  return withClaims(initialToken)
+}
+
+function checkEnd(segment: string): void {
+  if (!endsCanonically(segment)) throw new EncodingNotCanonical('the initial token is not canonical base64url')
+}
+
+/** The claims of a user are read here: nobody else need be asked. */
+function withClaims(initialToken: UnverifiedInitialToken): UnverifiedInitialToken {
+  const { kind, text } = initialToken
+  return kind === 'user' ? { kind, text, claims: readJson(text) } : initialToken
 }
 
 function readJson(segment: string): JsonObject {

@@ -43,6 +43,11 @@ import type { ChainPlace, VerifiedHop } from './verified-chains.js'
 
 type Presented = UnverifiedPresentation<ChainPlace>
 
+interface Wrapping {
+  readonly outer: UnverifiedHop
+  readonly inner: UnverifiedHop
+}
+
 /** What a receiver expects of a call. */
 export interface Expectation {
   /** The operation that it bound to the route. */
@@ -93,8 +98,8 @@ export async function unwrap(
   }
 
   const wrappings = pairs(hops)
-  for (const [outer, inner] of wrappings) checkCustody(outer, inner) // 9
-  for (const [outer, inner] of wrappings) {
+  for (const { outer, inner } of wrappings) checkCustody(outer, inner) // 9
+  for (const { outer, inner } of wrappings) {
     checkHopTime(inner, now, limits) // 10
     checkNesting(outer, inner, limits.skewSeconds) // 10
   }
@@ -162,11 +167,11 @@ function checkAlgorithm({ header, position: hop }: UnverifiedHop, registration: 
 }
 
 /** Each hop with the one that it wraps, newest first. */
-function pairs(hops: readonly UnverifiedHop[]): [outer: UnverifiedHop, inner: UnverifiedHop][] {
-  const found: [outer: UnverifiedHop, inner: UnverifiedHop][] = []
+function pairs(hops: readonly UnverifiedHop[]): Wrapping[] {
+  const found: Wrapping[] = []
   let outer: UnverifiedHop | undefined
   for (const inner of hops) {
-    if (outer !== undefined) found.push([outer, inner])
+    if (outer !== undefined) found.push({ outer, inner })
     outer = inner
   }
   return found

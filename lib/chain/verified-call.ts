@@ -43,7 +43,9 @@ export class VerifiedCall {
     this.expiresAt = facts.expiresAt
     this.decision = facts.decision
     this.policyInput = facts.policyInput
-    this.#continuation = () => continuation
+    // Not written where it is assigned: the engine takes a function that is for a long-lived one, and keeps all that it holds as long.
+    const tell = () => continuation
+    this.#continuation = tell
     Object.freeze(this)
   }
 

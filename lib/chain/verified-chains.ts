@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { HopHeader } from '../jws/protected-header.js'
-import { MAX_VERIFIED_CHAINS, MAX_VERIFIED_CHAINS_BYTES } from '../limits/chains.js'
+import { KeyMap } from '../key-map.js'
+import { MAX_PRESENTATION_CHARACTERS, MAX_VERIFIED_CHAINS, MAX_VERIFIED_CHAINS_BYTES } from '../limits/chains.js'
 import type { Registration } from '../model/registration.js'
-import { SetsByKey } from '../sets-by-key.js'
 import type { KnownChain } from './presentation.js'
 
 /** Where one service's key is registered. */
@@ -47,6 +47,8 @@ const BYTES_PER_CLAIMS_CHARACTER = 40
 
 // Shorter parts of a text are copies already.
 const POINTING_CHARACTERS = 13
+// Where they are copied: a buffer for each would cost more.
+const passage = Buffer.alloc(MAX_PRESENTATION_CHARACTERS)
 
 /**
  * The chains that one service has received inside accepted calls: what it read in them, and that each signature verified under its
@@ -55,8 +57,8 @@ const POINTING_CHARACTERS = 13
  */
 export class VerifiedChains {
   readonly #chains: LRUCache<string, VerifiedChain>
-  /** The digests of the chains with a hop that was signed with a key, by its kid: forgetting it is quick, however much is remembered. */
-  readonly #digests = new SetsByKey()
+  /** How many hops of them each key has signed: a doubt about a key that has signed none costs nothing. */
+  readonly #hops = new KeyMap<number>()
   /** The second in which chains whose time is over were last dropped. */
   #droppedAt = Number.NEGATIVE_INFINITY
 
@@ -65,8 +67,8 @@ export class VerifiedChains {
       max: chains,
       maxSize: bytes,
       sizeCalculation: weigh,
-      dispose: ({ headers }, digest) => {
-        for (const { kid } of headers) this.#digests.delete(kid, digest)
+      dispose: ({ headers }) => {
+        for (const header of headers) this.#count(header, -1)
       },
     })
   }
@@ -89,7 +91,7 @@ export class VerifiedChains {
         this.#chains.set(digest, { headers, initialTokenCharacters, length, expiresAt })
         // One that is too large was not taken.
         if (!this.#chains.has(digest)) return
-        for (const { kid } of headers) this.#digests.add(kid, digest)
+        for (const header of headers) this.#count(header, 1)
       },
     }
   }
@@ -113,38 +115,46 @@ export class VerifiedChains {
     return undefined
   }
 
-  /** Drops every chain with a hop that a service signed with a key. Anybody can make a doubt about a kid under another name. */
+  /** Drops every chain with a hop that a service signed with a key. */
   forgetKey({ service, kid }: KeyPlace): void {
-    for (const digest of this.#digests.of(kid)) {
+    if (this.#hops.get(service, kid) === undefined) return
+    for (const digest of [...this.#chains.keys()]) {
       const headers = this.#chains.peek(digest)?.headers ?? []
-      if (headers.some(({ iss, kid: signedWith }) => iss === service && signedWith === kid)) this.#chains.delete(digest)
+      if (headers.some(header => header.iss === service && header.kid === kid)) this.#chains.delete(digest)
     }
+  }
+
+  #count({ iss, kid }: HopHeader, step: number): void {
+    const hops = (this.#hops.get(iss, kid) ?? 0) + step
+    if (hops > 0) this.#hops.set(iss, kid, hops)
+    else this.#hops.delete(iss, kid)
   }
 }
 
 /**
- * Without what only the newest hop needs, what is the same of all, and what only the origin's hop says; and without holding on to the text
- * that it was read from: the engine makes a part of a text by pointing into the whole. The registrations have the same names, custody
- * included.
+ * Without what only the newest hop needs, and what only the origin's says; and without holding on to the text that it was read from:
+ * the engine makes a part of a text by pointing into the whole. The registrations have the same names, custody included. One literal
+ * makes all hops, of one shape; to spread one object into another would cost more than all the rest here.
  */
 function compact({ header, registration }: VerifiedHop, index: number, hops: readonly VerifiedHop[]): HopHeader {
-  const { alg, cty, aud, op, jti, iat, exp, txn, claims } = header
-  const said = {
-    alg,
+  const { cty, aud, op, jti, iat, exp, txn, claims } = header
+  return Object.freeze({
+    alg: registration.algorithm,
     kid: registration.kid,
+    cty: txn === undefined ? undefined : cty,
     iss: registration.service,
     aud: hops[index - 1]?.registration.service ?? copy(aud),
     op: copy(op),
     jti: copy(jti),
     iat,
     exp,
+    txn: txn === undefined ? undefined : copy(txn),
     claims,
-  }
-  return Object.freeze(txn === undefined ? said : { ...said, cty, txn: copy(txn) })
+  })
 }
 
 function copy(text: string): string {
-  return text.length < POINTING_CHARACTERS ? text : Buffer.from(text, 'latin1').toString('latin1')
+  return text.length < POINTING_CHARACTERS ? text : passage.toString('latin1', 0, passage.write(text, 'latin1'))
 }
 
 function weigh({ headers }: VerifiedChain): number {

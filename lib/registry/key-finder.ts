@@ -93,7 +93,7 @@ export class KeyFinder {
 
   /** The same where the registry need not be asked; undefined where it must be. */
   findFresh(service: string, kid: string, now: number): Registration | undefined {
-    const known = this.#known.get(pathOf(service, kid))
+    const known = this.#known.get({ service, kid })
     return known?.isFresh(this.#limits.freshSeconds, now) ? known.registration : undefined
   }
 
@@ -102,13 +102,13 @@ export class KeyFinder {
    * Strangers can write such hops, too. So a key is not asked for again at once, nor are many in one second: then it is what was found.
    */
   async findRenewed(service: string, kid: string, now: number): Promise<Registration> {
-    const path = pathOf(service, kid)
-    const known = this.#known.get(path)
+    const place = { service, kid }
+    const known = this.#known.get(place)
     if (known === undefined || known.isFresh(KEY_RETRY_SECONDS, now)) return await this.find(service, kid, now)
     const slot = known.recentFailure(now) === undefined ? this.#renewalLimiter.take(now) : undefined
     if (slot === undefined) return await this.find(service, kid, now)
-    const read = this.#reads.get(path) ?? this.#read({ service, kid }, path, now)
-    const renewed = this.#settle(await read, path, now)
+    const read = this.#reads.get(pathOf(service, kid)) ?? this.#read(place, now)
+    const renewed = this.#settle(await read, place, now)
     if (renewed.expiresAt !== known.registration.expiresAt) this.#renewalLimiter.giveBack(slot)
     return renewed
   }
@@ -133,40 +133,41 @@ export class KeyFinder {
   async #ask(place: Place, now: number): Promise<Registration> {
     checkPlace(place.service, place.kid)
     const path = pathOf(place.service, place.kid)
-    const failure = this.#known.get(path)?.recentFailure(now)
-    if (failure !== undefined) return this.#useStale(path, failure.cause, now)
+    const failure = this.#known.get(place)?.recentFailure(now)
+    if (failure !== undefined) return this.#useStale(place, failure.cause, now)
     const refusal = this.#refused.find(path, now)
     if (refusal !== undefined) throw refusal()
     const underWay = this.#reads.get(path)
-    const read = underWay ?? this.#read(place, path, now)
+    const read = underWay ?? this.#read(place, now)
     // A registry that did not answer before is asked again, and whoever may use what was found earlier does not wait for it long.
-    const known = this.#known.get(path)
+    const known = this.#known.get(place)
     if (known?.hasFailed && known.isUsable(this.#limits.staleSeconds, now)) {
       if (underWay !== undefined || !(await isSettledWithin(REGISTRY_GRACE_SECONDS, read))) return known.registration
     }
-    return this.#settle(await read, path, now)
+    return this.#settle(await read, place, now)
   }
 
-  #settle(answer: Answer, path: string, now: number): Registration {
+  #settle(answer: Answer, place: Place, now: number): Registration {
     switch (answer.kind) {
       case 'found':
         return answer.registration
       case 'refused':
         throw answer.refusal()
       case 'failed':
-        return this.#useStale(path, answer.cause, now)
+        return this.#useStale(place, answer.cause, now)
     }
   }
 
-  #useStale(path: string, cause: unknown, now: number): Registration {
-    const known = this.#known.get(path)
+  #useStale(place: Place, cause: unknown, now: number): Registration {
+    const known = this.#known.get(place)
     if (known?.isUsable(this.#limits.staleSeconds, now)) return known.registration
     throw new RegistryUnavailable('the registry cannot answer', { cause })
   }
 
   /** Asks the registry, once for all who want the same key. Keys known before are not limited by a flood of unknown ones. */
-  #read(place: Place, path: string, now: number): Promise<Answer> {
-    const slot = this.#known.has(path) ? undefined : this.#takeSlot(now)
+  #read(place: Place, now: number): Promise<Answer> {
+    const path = pathOf(place.service, place.kid)
+    const slot = this.#known.get(place) ? undefined : this.#takeSlot(now)
     const startedAt = performance.now()
     const read = this.#answer(place).then(answer => {
       if (answer.kind === 'found' && slot !== undefined) this.#limiter.giveBack(slot)
@@ -176,7 +177,7 @@ export class KeyFinder {
         this.#remember(place, answer, { asked: now, elapsed: (performance.now() - startedAt) / 1000 })
       } else if (answer.kind === 'refused' && answer.isRevoked) {
         // No change takes a revocation back: a registry that fails now must not bring the key back either.
-        this.#known.delete(path)
+        this.#known.delete(place)
         this.#onDoubt(place)
       }
       return answer
@@ -217,16 +218,16 @@ export class KeyFinder {
     const path = pathOf(place.service, place.kid)
     switch (answer.kind) {
       case 'found':
-        this.#known.set(path, new KnownKey(answer.registration, at.asked))
+        this.#known.set(new KnownKey(answer.registration, at.asked))
         this.#refused.forget(path)
         break
       case 'refused':
-        this.#known.delete(path)
+        this.#known.delete(place)
         this.#refused.remember(path, answer.refusal, at.asked)
         this.#onDoubt(place)
         break
       case 'failed':
-        this.#known.get(path)?.fail({ cause: answer.cause, ...at })
+        this.#known.get(place)?.fail({ cause: answer.cause, ...at })
         break
     }
   }
@@ -241,7 +242,7 @@ export class KeyFinder {
   #hear({ service, kid }: RegistryChange): void {
     const path = pathOf(service, kid)
     this.#onDoubt({ service, kid })
-    this.#known.get(path)?.expire()
+    this.#known.get({ service, kid })?.expire()
     this.#refused.forget(path)
     this.#reads.delete(path)
   }

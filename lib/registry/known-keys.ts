@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
+import { KeyMap } from '../key-map.js'
 import { MAX_CACHED_KEYS, MAX_CACHED_KEYS_PER_SERVICE } from '../limits/keys.js'
-import { SetsByKey } from '../sets-by-key.js'
 import type { KnownKey } from './known-key.js'
+import { type Place, pathOf } from './place.js'
 
 /** How many keys may be known. */
 export interface KnownKeysBounds {
@@ -12,47 +13,47 @@ export interface KnownKeysBounds {
 const BOUNDS: KnownKeysBounds = { keys: MAX_CACHED_KEYS, keysPerService: MAX_CACHED_KEYS_PER_SERVICE }
 
 /**
- * The keys that were found in a registry, by path: the ones that were used least recently make room. A service that registers more than
- * its share drives out its own, never another's.
+ * The keys that were found in a registry: the ones that were used least recently make room. A service that registers more than its
+ * share drives out its own, the first one found first, and never another's.
  */
 export class KnownKeys {
   readonly #keys: LRUCache<string, KnownKey>
   readonly #keysPerService: number
-  /** The paths of each service's keys, the one that was found first in front. */
-  readonly #paths = new SetsByKey()
+  readonly #paths = new KeyMap<string>()
 
   constructor({ keys, keysPerService }: KnownKeysBounds = BOUNDS) {
     this.#keysPerService = keysPerService
     this.#keys = new LRUCache({
       max: keys,
-      dispose: (known, path, reason) => {
-        if (reason !== 'set') this.#paths.delete(known.registration.service, path)
+      dispose: ({ registration: { service, kid } }, _, reason) => {
+        if (reason !== 'set') this.#paths.delete(service, kid)
       },
     })
   }
 
-  get(path: string): KnownKey | undefined {
-    return this.#keys.get(path)
+  get({ service, kid }: Place): KnownKey | undefined {
+    const path = this.#paths.get(service, kid)
+    return path === undefined ? undefined : this.#keys.get(path)
   }
 
-  has(path: string): boolean {
-    return this.#keys.has(path)
-  }
-
-  set(path: string, known: KnownKey): void {
-    const { service } = known.registration
-    if (!this.#keys.has(path)) this.#makeRoom(service)
+  /** Instead of what was known of the same key. */
+  set(known: KnownKey): void {
+    const { service, kid } = known.registration
+    const path = this.#paths.get(service, kid) ?? this.#makePath(service, kid)
     this.#keys.set(path, known)
-    this.#paths.add(service, path)
   }
 
-  delete(path: string): void {
-    this.#keys.delete(path)
+  delete({ service, kid }: Place): void {
+    const path = this.#paths.get(service, kid)
+    if (path !== undefined) this.#keys.delete(path)
   }
 
-  #makeRoom(service: string): void {
+  #makePath(service: string, kid: string): string {
     const paths = this.#paths.of(service)
-    const [first] = paths
+    const [first] = paths.values()
     if (first !== undefined && paths.size >= this.#keysPerService) this.#keys.delete(first)
+    const path = pathOf(service, kid)
+    this.#paths.set(service, kid, path)
+    return path
   }
 }

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import type { Runtime } from 'node:inspector'
 import { Session } from 'node:inspector/promises'
-import { inspect } from 'node:util'
+import { fileURLToPath } from 'node:url'
+import { inspect, promisify } from 'node:util'
 import { expect } from 'chai'
 import { carriedInitialTokenOf, VerifiedCall } from '../../lib/chain/verified-call.js'
 import { type InitialTokenVerifier, jwtIssuer, MemoryRegistry, Service } from '../../lib/index.js'
@@ -286,4 +288,13 @@ describe('a verified call', () => {
       expect(await refusalOf(() => carriedInitialTokenOf(stranger as never))).to.equal('ERR_PARENT_FOREIGN')
     }
   })
+
+  it('leaves nothing behind that young collections do not take: a presentation has thousands of bytes', async () => {
+    const script = fileURLToPath(new URL('call-garbage.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', script])
+    const { charactersPerCall, oldBytesPerCall } = JSON.parse(stdout)
+    expect(charactersPerCall).to.be.greaterThan(2000)
+    // What the replay store remembers is some of it.
+    expect(oldBytesPerCall).to.be.within(10, 500)
+  }).timeout(60_000)
 })

@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'clock.ts',
     'options.ts',
     'nearest-name.ts',
-    'sets-by-key.ts',
+    'key-map.ts',
     'bare-object.ts',
     'bounded-bytes.ts',
     'idle-interval.ts',
