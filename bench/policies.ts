@@ -40,9 +40,14 @@ const SUBJECTS: readonly Subject[] = [
     claims: { region: `r-${RULES - 1}-b` },
   },
   {
-    name: 'claim, pattern without a beginning',
+    name: 'claim, pattern with an ending alone',
     condition: rule => `{ have-claim: { region: { is: { matching: '.*-r${rule}' } } } }`,
     claims: { region: `b-r${RULES - 1}` },
+  },
+  {
+    name: 'claim, pattern with neither',
+    condition: rule => `{ have-claim: { region: { is: { matching: '.*-r${rule}-.*' } } } }`,
+    claims: { region: `b-r${RULES - 1}-c` },
   },
   { name: 'come-through', condition: rule => `{ come-through: [${appName(rule)}] }` },
   { name: 'come-from', condition: rule => anywhere(appName(rule)) },

@@ -1,6 +1,6 @@
 import { type Call, claimOf } from './call.js'
 import type * as Document from './generated/policy-document.js'
-import { literalPrefix } from './pattern.js'
+import { plainParts } from './plain-parts.js'
 
 /** A place in a call that tells rules apart. */
 export interface Place {
@@ -10,11 +10,12 @@ export interface Place {
   read(call: Call): unknown
 }
 
-/** What must stand at a place, lest a condition cannot match: one of these values, or a text with one of these beginnings. */
+/** What must stand at a place, lest a condition cannot match: one of these values, or a text with one of these beginnings or endings. */
 export interface IndexKey {
   readonly place: Place
   readonly values: readonly unknown[]
   readonly beginnings: readonly string[]
+  readonly endings: readonly string[]
 }
 
 const OPERATION: Place = { name: 'operation', read: ({ directCaller }) => directCaller.operation }
@@ -34,13 +35,14 @@ export function indexKeys({ or, ...own }: Document.TokenMatcher): readonly Index
 function eitherOf(keys: readonly IndexKey[], others: readonly IndexKey[]): IndexKey[] {
   const otherAt = new Map(others.map(other => [other.place.name, other]))
   const either = new Map<string, IndexKey>()
-  for (const { place, values, beginnings } of keys) {
+  for (const { place, values, beginnings, endings } of keys) {
     const other = otherAt.get(place.name)
     if (other === undefined || either.has(place.name)) continue
     either.set(place.name, {
       place,
       values: [...values, ...other.values],
       beginnings: [...beginnings, ...other.beginnings],
+      endings: [...endings, ...other.endings],
     })
   }
   return [...either.values()]
@@ -90,15 +92,27 @@ function ofClaims(placeOf: (name: string) => Place, document: Document.ClaimsMat
 
 function ofValue(place: Place, document: Document.ValueMatcher = {}): IndexKey[] {
   const { 'equal-to': literal, 'one-of': literals, matching } = document
-  if (literal !== undefined) return [{ place, values: [literal], beginnings: [] }]
-  if (literals !== undefined) return [{ place, values: literals, beginnings: [] }]
-  const beginning = matching === undefined ? '' : literalPrefix(matching)
-  return beginning === '' ? [] : [{ place, values: [], beginnings: [beginning] }]
+  if (literal !== undefined) return [keyOf(place, { values: [literal] })]
+  if (literals !== undefined) return [keyOf(place, { values: literals })]
+  return matching === undefined ? [] : ofPattern(place, matching)
+}
+
+function ofPattern(place: Place, pattern: string): IndexKey[] {
+  const { beginning, ending } = plainParts(pattern)
+  const keys: IndexKey[] = []
+  if (beginning !== '') keys.push(keyOf(place, { beginnings: [beginning] }))
+  if (ending !== '' && ending !== beginning) keys.push(keyOf(place, { endings: [ending] }))
+  return keys
 }
 
 function ofCollection(place: Place, document: Document.CollectionMatcher = {}): IndexKey[] {
   const { value, 'one-of': some, 'all-of': all, only } = document
   const values = value === undefined ? (all ?? only)?.slice(0, 1) : [value]
   const found = values ?? some
-  return found === undefined ? [] : [{ place, values: found, beginnings: [] }]
+  return found === undefined ? [] : [keyOf(place, { values: found })]
+}
+
+function keyOf(place: Place, needs: Partial<Omit<IndexKey, 'place'>>): IndexKey {
+  const { values = [], beginnings = [], endings = [] } = needs
+  return { place, values, beginnings, endings }
 }

@@ -5,6 +5,7 @@ import {
   MAX_POLICY_PATTERNS_SIZE,
   MAX_TEXT_CHARACTERS,
 } from '../limits/decisions.js'
+import { plainParts } from './plain-parts.js'
 import { escaped, quoted } from './quoted.js'
 
 /** A pattern that a whole text must match. */
@@ -26,8 +27,10 @@ export class Patterns {
     this.#size += expression.programSize() + source.length
     if (expression.programSize() > MAX_PATTERN_INSTRUCTIONS)
       return `pattern ${quoted(source)} is too large when compiled`
+    // Most texts do not match most patterns: to look for a part of it tells so several times faster.
+    const { longest } = plainParts(source)
     this.#compiled.set(source, {
-      matches: text => text.length <= MAX_TEXT_CHARACTERS && expression.testExact(text),
+      matches: text => text.length <= MAX_TEXT_CHARACTERS && text.includes(longest) && expression.testExact(text),
     })
     return undefined
   }
@@ -38,13 +41,6 @@ export class Patterns {
     if (pattern === undefined) throw new Error('pattern was not added')
     return pattern
   }
-}
-
-/** A text that everything begins with that a pattern matches; empty where none is plain to see. */
-export function literalPrefix(source: string): string {
-  if (source.includes('|')) return ''
-  const [plain = ''] = /^[\w:/ @-]*/.exec(source) ?? []
-  return /^[*?+{]/.test(source.slice(plain.length)) ? plain.slice(0, -1) : plain
 }
 
 /** Counts as the schema does: code points (JSON Schema, section 6.3.1). */

@@ -39,20 +39,17 @@ function shelfFor<R extends Rule>(place: Place, shelves: Map<string, Shelf<R>>):
 class Shelf<R extends Rule> {
   readonly #place: Place
   readonly #byValue = new Map<unknown, R[]>()
-  readonly #byBeginning = new Map<string, R[]>()
-  /** How long the beginnings are. */
-  readonly #lengths = new Set<number>()
+  readonly #byBeginning = new ByPart<R>((text, length) => text.slice(0, length))
+  readonly #byEnding = new ByPart<R>((text, length) => text.slice(-length))
 
   constructor(place: Place) {
     this.#place = place
   }
 
-  put({ values, beginnings }: IndexKey, rule: R): void {
+  put({ values, beginnings, endings }: IndexKey, rule: R): void {
     for (const value of new Set(values)) append(this.#byValue, value, rule)
-    for (const beginning of new Set(beginnings)) {
-      append(this.#byBeginning, beginning, rule)
-      this.#lengths.add(beginning.length)
-    }
+    for (const beginning of new Set(beginnings)) this.#byBeginning.put(beginning, rule)
+    for (const ending of new Set(endings)) this.#byEnding.put(ending, rule)
   }
 
   /** The first rule that applies and stands before another one. */
@@ -68,10 +65,37 @@ class Shelf<R extends Rule> {
   #firstFor(value: unknown, call: Call, before?: R, asked?: Set<R>): R | undefined {
     let first = firstOf(this.#byValue.get(value), call, before, asked) ?? before
     if (typeof value !== 'string') return first
-    for (const length of this.#lengths) {
-      first = firstOf(this.#byBeginning.get(value.slice(0, length)), call, first, asked) ?? first
+    for (const byPart of [this.#byBeginning, this.#byEnding]) {
+      for (const rules of byPart.of(value)) first = firstOf(rules, call, first, asked) ?? first
     }
     return first
+  }
+}
+
+/** Rules that a part of a text finds. */
+class ByPart<R> {
+  readonly #cut: (text: string, length: number) => string
+  readonly #rules = new Map<string, R[]>()
+  /** How long the parts are. */
+  readonly #lengths = new Set<number>()
+
+  constructor(cut: (text: string, length: number) => string) {
+    this.#cut = cut
+  }
+
+  put(part: string, rule: R): void {
+    append(this.#rules, part, rule)
+    this.#lengths.add(part.length)
+  }
+
+  /** The rules that each part of a text finds. */
+  of(text: string): (readonly R[])[] {
+    const found: (readonly R[])[] = []
+    for (const length of this.#lengths) {
+      const rules = this.#rules.get(this.#cut(text, length))
+      if (rules !== undefined) found.push(rules)
+    }
+    return found
   }
 }
 
@@ -115,7 +139,11 @@ class Popularity {
   }
 }
 
-function namesOf({ place, values, beginnings }: IndexKey): string[] {
-  const needs = [...values.map(value => `${typeof value} ${value}`), ...beginnings.map(text => `beginning ${text}`)]
+function namesOf({ place, values, beginnings, endings }: IndexKey): string[] {
+  const needs = [
+    ...values.map(value => `${typeof value} ${value}`),
+    ...beginnings.map(text => `beginning ${text}`),
+    ...endings.map(text => `ending ${text}`),
+  ]
   return needs.map(need => `${place.name} ${need}`)
 }

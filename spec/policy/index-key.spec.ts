@@ -5,11 +5,12 @@ import { readCall } from '../../lib/policy/call.js'
 import { type IndexKey, indexKeys } from '../../lib/policy/index-key.js'
 import { frame } from './verdict.js'
 
-/** What a condition is found by: its place, then the values and the beginnings (`web...`) one of which must stand there. */
+/** What a condition is found by: its place, then the values, the beginnings (`web...`) and the endings one of which must stand there. */
 function keysOf(tokenMatcher: string): string[] {
   const keys = indexKeys(parseDocument(tokenMatcher).toJS())
-  return keys.map(({ place, values, beginnings }: IndexKey) => {
-    const needs = [...values.map(value => JSON.stringify(value)), ...beginnings.map(text => `${text}...`)]
+  return keys.map(({ place, values, beginnings, endings }: IndexKey) => {
+    const [begins, ends] = [beginnings.map(text => `${text}...`), endings.map(text => `...${text}`)]
+    const needs = [...values.map(value => JSON.stringify(value)), ...begins, ...ends]
     return `${place.name}: ${needs.join(' ')}`
   })
 }
@@ -20,6 +21,9 @@ describe('what a rule is found by', () => {
     '{ have-operation: { one-of: [read, write] } }': ['operation: "read" "write"'],
     '{ have-operation: { matching: "cart:.*" } }': ['operation: cart:...'],
     '{ have-operation: { matching: ".*" } }': [],
+    '{ have-operation: { matching: ".*:read" } }': ['operation: ...:read'],
+    '{ have-operation: { matching: "cart:.*:read" } }': ['operation: cart:...', 'operation: ...:read'],
+    '{ have-operation: { matching: "read" } }': ['operation: read...'],
     '{ have-operation: {} }': [],
     '{ have-claim: { a: { is: { equal-to: 0 } }, b: { contains: { value: x } } } }': ['claim a: 0', 'claim b: "x"'],
     '{ have-claim: { a: { is: { equal-to: x }, contains: { value: y } } } }': ['claim a: "x"', 'claim a: "y"'],
@@ -76,6 +80,9 @@ describe('what a rule is found by', () => {
     const origin = 'originate-from: { app-name: { equal-to: shop } }'
     expect(or(read, write)).to.deep.equal(['operation: "read" "write"'])
     expect(or(read, 'have-operation: { matching: web.* }')).to.deep.equal(['operation: "read" web...'])
+    expect(or('have-operation: { matching: .*:b }', 'have-operation: { matching: a:.* }')).to.deep.equal([
+      'operation: a:... ...:b',
+    ])
     expect(or('have-operation: { matching: web.* }', read)).to.deep.equal(['operation: "read" web...'])
     expect(or(`${read}, ${origin}`, write)).to.deep.equal(['operation: "read" "write"'])
     expect(or(read, `${write}, ${origin}`)).to.deep.equal(['operation: "read" "write"'])

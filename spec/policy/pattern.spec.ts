@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { MAX_PATTERN_CHARACTERS, MAX_PATTERN_INSTRUCTIONS, MAX_TEXT_CHARACTERS } from '../../lib/limits/decisions.js'
-import { literalPrefix, Patterns } from '../../lib/policy/pattern.js'
+import { Patterns } from '../../lib/policy/pattern.js'
 
 describe('the patterns of a policy', () => {
   const added = (source: string) => {
@@ -62,26 +62,5 @@ describe('the patterns of a policy', () => {
     const patterns = new Patterns()
     expect(patterns.add(source)).to.not.equal(undefined)
     expect(() => patterns.get(source)).to.throw('pattern was not added')
-  })
-
-  it('tell what everything begins with that they match, where that is plain to see', () => {
-    const prefixes: readonly (readonly [source: string, prefix: string])[] = [
-      ['', ''],
-      ['abc', 'abc'],
-      ['a/b:c @d-e_1.*', 'a/b:c @d-e_1'],
-      ['ab*', 'a'],
-      ['ab+c', 'a'],
-      ['ab?', 'a'],
-      ['ab{0}c', 'a'],
-      ['a*', ''],
-      ['abc|abd', ''],
-      ['.*abc', ''],
-      ['(abc)', ''],
-      ['[a]bc', ''],
-      ['ab(c)', 'ab'],
-      ['ab\\.c', 'ab'],
-      ['(?i)abc', ''],
-    ]
-    expect(prefixes.map(([source]) => [source, literalPrefix(source)])).to.deep.equal(prefixes)
   })
 })
