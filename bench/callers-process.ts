@@ -10,15 +10,17 @@ export interface CallersOrder {
   readonly concurrency: number
   readonly requests: number
   readonly token: string | undefined
+  /** Whether they have a core of their own, and never sleep. */
+  readonly isAwake: boolean
 }
 
 const [folder = '', algorithm] = process.argv.slice(2)
 const line = await startLine(algorithm as Algorithm, { services: 4, registry: new FileRegistry(folder) })
 
-process.on('message', async ({ port, concurrency, requests, token }: CallersOrder) => {
+process.on('message', async ({ requests, token, ...load }: CallersOrder) => {
   const tokens: string[] = []
   while (tokens.length < requests) tokens.push(token ?? (await presentationOf(line, HTTP_HOPS)))
-  process.send?.(await send({ port, concurrency, tokens }))
+  process.send?.(await send({ ...load, tokens }))
 })
 process.on('disconnect', () => process.exit())
 process.send?.('ready')

@@ -6,6 +6,8 @@ export interface Load {
   readonly port: number
   readonly concurrency: number
   readonly tokens: readonly string[]
+  /** Never to sleep, on a core of its own: to wake it would be a part of what an answer costs, and more the longer it slept. */
+  readonly isAwake: boolean
 }
 
 /** What was seen. */
@@ -32,7 +34,7 @@ function toRequest(token: string): string {
 }
 
 /** Keep-alive connections, each with one request at a time, over sockets alone: the load costs little beside what it measures. */
-export async function send({ port, concurrency, tokens }: Load): Promise<LoadReport> {
+export async function send({ port, concurrency, tokens, isAwake }: Load): Promise<LoadReport> {
   const requests = tokens.map(toRequest)
   const times: number[] = []
   let sent = 0
@@ -60,12 +62,26 @@ export async function send({ port, concurrency, tokens }: Load): Promise<LoadRep
       })
       socket.once('connect', next)
     })
+  const fallAsleep = isAwake ? stayAwake() : () => {}
   const startedAt = performance.now()
   await Promise.all(Array.from({ length: concurrency }, () => drive(connect(port, '127.0.0.1'))))
   const seconds = (performance.now() - startedAt) / 1000
+  fallAsleep()
   times.sort((a, b) => a - b)
   const quantile = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN
   return { perSecond: times.length / seconds, p50: quantile(0.5), p99: quantile(0.99), refused }
+}
+
+/** Keeps the event loop turning. Returns what ends it. */
+function stayAwake(): () => void {
+  let isOver = false
+  const turn = () => {
+    if (!isOver) setImmediate(turn)
+  }
+  turn()
+  return () => {
+    isOver = true
+  }
 }
 
 function isWhole(response: string): boolean {

@@ -56,7 +56,7 @@ async function printPlacement(
     for (let round = 0; round < WARM_UP + rounds; round += 1) {
       const order = round % 2 === 0 ? running : [...running].reverse()
       for (const receiver of order) {
-        const report = await measure(receiver, callers, requests)
+        const report = await measure(receiver, callers, { requests, isAwake: placement === 'pinned' })
         if (round >= WARM_UP) receiver.reports.push(report)
       }
     }
@@ -85,9 +85,13 @@ function printReports(title: string, placement: Placement, running: readonly Run
   printTable(title, ['receiver', 'requests/s', 'p50 ms', 'p99 ms', 'countersign to it', 'target', 'refused'], rows)
 }
 
-async function measure({ listening }: Running, callers: ChildProcess, requests: number): Promise<LoadReport> {
+async function measure(
+  { listening }: Running,
+  callers: ChildProcess,
+  order: Pick<CallersOrder, 'requests' | 'isAwake'>,
+): Promise<LoadReport> {
   const { port, token } = listening
-  callers.send({ port, token, requests, concurrency: CONCURRENCY } satisfies CallersOrder)
+  callers.send({ port, token, concurrency: CONCURRENCY, ...order } satisfies CallersOrder)
   const [report] = (await once(callers, 'message')) as [LoadReport]
   return report
 }
