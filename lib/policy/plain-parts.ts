@@ -8,18 +8,21 @@ export interface PlainParts {
 
 const NONE: PlainParts = { beginning: '', ending: '', longest: '' }
 
-// Flags, and letters behind a backslash that take what follows them: what comes after is not looked at.
-const OPAQUE = /\\[^\WdDsSwWbBAzafnrtv]|\(\?(?!:)|\[:/
-// An escape, a class, a repetition, or one character. A class that does not end takes all the rest.
-const TOKEN = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*(?:\]|$)|\{[\d,]*\}|[\s\S]/gu
+// An escape, a class, the beginning of flags or of a name, a repetition, or one character.
+const TOKEN = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?(?!:)|\{[\d,]*\}|[\s\S]/gu
+// Letters behind a backslash that take what follows them, and classes inside a class: what comes after is not looked at.
+const OPAQUE = /^(?:\(\?|\[|\[[\s\S]*(?:\[:|\\[^\WdDsSwWbBAzafnrtv])[\s\S]*|\\[^\WdDsSwWbBAzafnrtv])$/
 const PLAIN = /^(?:[\w:/ @-]|\\\W)$/
 const REPETITION = /^[*+?{]/
 
 /** Looks for them in a pattern of RE2's syntax. */
 export function plainParts(pattern: string): PlainParts {
-  const [clear = ''] = pattern.split(OPAQUE, 1)
-  const isWhole = clear === pattern
-  const runs = isWhole || !pattern.includes('|') ? plainRuns(clear) : undefined
+  const tokens = Array.from(pattern.matchAll(TOKEN), ([token]) => token)
+  const opaqueAt = tokens.findIndex(token => OPAQUE.test(token))
+  const isWhole = opaqueAt < 0
+  // What is not looked at may be another choice.
+  if (!isWhole && pattern.includes('|')) return NONE
+  const runs = plainRuns(isWhole ? tokens : tokens.slice(0, opaqueAt))
   if (runs === undefined) return NONE
   // Flags are nothing that is repeated: `a(?i)*` repeats what stands before them.
   const last = runs.pop() ?? ''
@@ -30,8 +33,7 @@ export function plainParts(pattern: string): PlainParts {
 }
 
 /** Texts that follow each other with something between, perhaps nothing; undefined where there is a choice between whole patterns. */
-function plainRuns(pattern: string): string[] | undefined {
-  const tokens = Array.from(pattern.matchAll(TOKEN), ([token]) => token)
+function plainRuns(tokens: readonly string[]): string[] | undefined {
   const runs: string[] = []
   let run = ''
   let depth = 0

@@ -92,6 +92,7 @@ class ByPart<R> {
   of(text: string): (readonly R[])[] {
     const found: (readonly R[])[] = []
     for (const length of this.#lengths) {
+      if (length > text.length) continue
       const rules = this.#rules.get(this.#cut(text, length))
       if (rules !== undefined) found.push(rules)
     }

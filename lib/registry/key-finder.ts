@@ -218,7 +218,7 @@ export class KeyFinder {
     const path = pathOf(place.service, place.kid)
     switch (answer.kind) {
       case 'found':
-        this.#known.set(new KnownKey(answer.registration, at.asked))
+        this.#known.set(place, new KnownKey(answer.registration, at.asked))
         this.#refused.forget(path)
         break
       case 'refused':

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { KeyMap } from '../key-map.js'
 import { MAX_CACHED_KEYS, MAX_CACHED_KEYS_PER_SERVICE } from '../limits/keys.js'
 import type { KnownKey } from './known-key.js'
-import { type Place, pathOf } from './place.js'
+import { type Place, pathOf, placeOf } from './place.js'
 
 /** How many keys may be known. */
 export interface KnownKeysBounds {
@@ -25,7 +25,8 @@ export class KnownKeys {
     this.#keysPerService = keysPerService
     this.#keys = new LRUCache({
       max: keys,
-      dispose: ({ registration: { service, kid } }, _, reason) => {
+      dispose: (_, path, reason) => {
+        const { service, kid } = placeOf(path)
         if (reason !== 'set') this.#paths.delete(service, kid)
       },
     })
@@ -37,8 +38,7 @@ export class KnownKeys {
   }
 
   /** Instead of what was known of the same key. */
-  set(known: KnownKey): void {
-    const { service, kid } = known.registration
+  set({ service, kid }: Place, known: KnownKey): void {
     const path = this.#paths.get(service, kid) ?? this.#makePath(service, kid)
     this.#keys.set(path, known)
   }

@@ -30,3 +30,9 @@ export function checkService(service: unknown): void {
 export function pathOf(service: string, kid: string): string {
   return `${service}/${kid}`
 }
+
+/** The place that a path of `pathOf` names. */
+export function placeOf(path: string): Place {
+  const [service = '', kid = ''] = path.split('/')
+  return { service, kid }
+}

@@ -183,4 +183,23 @@ describe('an index of rules asks', () => {
     const asked = indexOf(['', `{ ${read} }`, ''])
     expect(asked('write', {})).to.deep.equal([1, 3])
   })
+
+  it('though the members of a class in its pattern look like something else', () => {
+    for (const pattern of [
+      '[a-z\\[:-]+',
+      '[a\\\\pdelt]+',
+      '[delt\\\\Q]+',
+      '[delt\\(?i)]+',
+      'd(?i)*?elete|[a-z]+',
+      'delete(?i)?',
+    ]) {
+      const policy = parsePolicy(`for-each-of-the-following:
+- otherwise: accept
+  enforce-the-first-matching-rule:
+  - { tokens-that: { have-operation: { matching: '${pattern}' } }, must-be-rejected: true }
+`)
+      const { effect } = policy.evaluate({ callStack: [{ service: 'shop', operation: 'delete', claims: {} }] })
+      expect(effect, pattern).to.equal('reject')
+    }
+  })
 })
