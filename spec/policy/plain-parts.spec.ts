@@ -43,6 +43,8 @@ describe('the plain parts of a pattern', () => {
     ['[\\]a]bc', '', 'bc', 'bc'],
     ['[a|b(]*bc', '', 'bc', 'bc'],
     ['shop[st]', 'shop', '', 'shop'],
+    ['shop[*]', 'shop', '', 'shop'],
+    ['shop\\ north', 'shop north', 'shop north', 'shop north'],
     // Behind these nothing is looked at, and what stands right before them may be repeated.
     ['a(?i)*', '', '', ''],
     ['ab(?i){0,1}', 'a', '', 'a'],
