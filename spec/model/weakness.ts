@@ -120,7 +120,7 @@ export const WEAKNESSES: readonly Weakness[] = [
   {
     invariant: 9,
     title: 'does not ask to whom a wrapped hop was addressed',
-    replacements: without('for (const [outer, inner] of wrappings) checkCustody(outer, inner) // 9'),
+    replacements: without('for (const { outer, inner } of wrappings) checkCustody(outer, inner) // 9'),
     breaks: 'custody',
   },
   {
