@@ -57,8 +57,8 @@ const passage = Buffer.alloc(MAX_PRESENTATION_CHARACTERS)
  */
 export class VerifiedChains {
   readonly #chains: LRUCache<string, VerifiedChain>
-  /** How many hops of them each key has signed: a doubt about a key that has signed none costs nothing. */
-  readonly #hops = new KeyMap<number>()
+  /** The digests of the chains with a hop that a key has signed: forgetting it is quick, however much is remembered. */
+  readonly #digests = new KeyMap<Set<string>>()
   /** The second in which chains whose time is over were last dropped. */
   #droppedAt = Number.NEGATIVE_INFINITY
 
@@ -67,8 +67,8 @@ export class VerifiedChains {
       max: chains,
       maxSize: bytes,
       sizeCalculation: weigh,
-      dispose: ({ headers }) => {
-        for (const header of headers) this.#count(header, -1)
+      dispose: ({ headers }, digest) => {
+        for (const { iss, kid } of headers) this.#takeOut(iss, kid, digest)
       },
     })
   }
@@ -91,7 +91,7 @@ export class VerifiedChains {
         this.#chains.set(digest, { headers, initialTokenCharacters, length, expiresAt })
         // One that is too large was not taken.
         if (!this.#chains.has(digest)) return
-        for (const header of headers) this.#count(header, 1)
+        for (const { iss, kid } of headers) this.#putIn(iss, kid, digest)
       },
     }
   }
@@ -117,17 +117,19 @@ export class VerifiedChains {
 
   /** Drops every chain with a hop that a service signed with a key. */
   forgetKey({ service, kid }: KeyPlace): void {
-    if (this.#hops.get(service, kid) === undefined) return
-    for (const digest of [...this.#chains.keys()]) {
-      const headers = this.#chains.peek(digest)?.headers ?? []
-      if (headers.some(header => header.iss === service && header.kid === kid)) this.#chains.delete(digest)
-    }
+    for (const digest of this.#digests.get(service, kid) ?? []) this.#chains.delete(digest)
   }
 
-  #count({ iss, kid }: HopHeader, step: number): void {
-    const hops = (this.#hops.get(iss, kid) ?? 0) + step
-    if (hops > 0) this.#hops.set(iss, kid, hops)
-    else this.#hops.delete(iss, kid)
+  #putIn(service: string, kid: string, digest: string): void {
+    const digests = this.#digests.get(service, kid)
+    if (digests === undefined) this.#digests.set(service, kid, new Set([digest]))
+    else digests.add(digest)
+  }
+
+  #takeOut(service: string, kid: string, digest: string): void {
+    const digests = this.#digests.get(service, kid)
+    digests?.delete(digest)
+    if (digests?.size === 0) this.#digests.delete(service, kid)
   }
 }
 
