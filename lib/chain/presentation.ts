@@ -33,7 +33,7 @@ export interface UnverifiedHop {
 export interface UnverifiedInitialToken {
   readonly kind: Exclude<ContentType, typeof HOP_TYPE>
   readonly text: string
-  /** What the text of a `user` says, where it was read already. */
+  /** What the text of a `user` says. */
   readonly claims?: JsonObject | undefined
 }
 

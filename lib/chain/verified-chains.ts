@@ -4,13 +4,8 @@ import type { HopHeader } from '../jws/protected-header.js'
 import { KeyMap } from '../key-map.js'
 import { MAX_PRESENTATION_CHARACTERS, MAX_VERIFIED_CHAINS, MAX_VERIFIED_CHAINS_BYTES } from '../limits/chains.js'
 import type { Registration } from '../model/registration.js'
+import type { Place } from '../registry/place.js'
 import type { KnownChain } from './presentation.js'
-
-/** Where one service's key is registered. */
-export interface KeyPlace {
-  readonly service: string
-  readonly kid: string
-}
 
 /** How much a memory of verified chains may hold. */
 export interface VerifiedChainsBounds {
@@ -116,7 +111,7 @@ export class VerifiedChains {
   }
 
   /** Drops every chain with a hop that a service signed with a key. */
-  forgetKey({ service, kid }: KeyPlace): void {
+  forgetKey({ service, kid }: Place): void {
     for (const digest of this.#digests.get(service, kid) ?? []) this.#chains.delete(digest)
   }
 

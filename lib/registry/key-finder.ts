@@ -13,7 +13,7 @@ import { isSettledWithin, withDeadline } from './deadline.js'
 import { KnownKey } from './known-key.js'
 import { KnownKeys } from './known-keys.js'
 import { LookupLimiter, type LookupSlot } from './lookup-limiter.js'
-import { checkPlace, type Place, pathOf } from './place.js'
+import { ownPlace, type Place, pathOf } from './place.js'
 import { RecentRefusals, type Refusal, refuseInvalid, refuseRevoked, refuseUnknown } from './refusal.js'
 import { type RegistrationVerifier, verifyRegistration } from './registration.js'
 
@@ -88,7 +88,7 @@ export class KeyFinder {
    * ERR_REGISTRY_UNAVAILABLE and ERR_LOOKUPS_EXHAUSTED; an error of its own for each caller.
    */
   async find(service: string, kid: string, now: number): Promise<Registration> {
-    return this.findFresh(service, kid, now) ?? (await this.#ask({ service, kid }, now))
+    return this.findFresh(service, kid, now) ?? (await this.#ask(ownPlace(service, kid), now))
   }
 
   /** The same where the registry need not be asked; undefined where it must be. */
@@ -102,7 +102,7 @@ export class KeyFinder {
    * Strangers can write such hops, too. So a key is not asked for again at once, nor are many in one second: then it is what was found.
    */
   async findRenewed(service: string, kid: string, now: number): Promise<Registration> {
-    const place = { service, kid }
+    const place = ownPlace(service, kid)
     const known = this.#known.get(place)
     if (known === undefined || known.isFresh(KEY_RETRY_SECONDS, now)) return await this.find(service, kid, now)
     const slot = known.recentFailure(now) === undefined ? this.#renewalLimiter.take(now) : undefined
@@ -131,7 +131,6 @@ export class KeyFinder {
   }
 
   async #ask(place: Place, now: number): Promise<Registration> {
-    checkPlace(place.service, place.kid)
     const path = pathOf(place.service, place.kid)
     const failure = this.#known.get(place)?.recentFailure(now)
     if (failure !== undefined) return this.#useStale(place, failure.cause, now)

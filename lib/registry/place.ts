@@ -36,3 +36,9 @@ export function placeOf(path: string): Place {
   const [service = '', kid = ''] = path.split('/')
   return { service, kid }
 }
+
+/** A place in texts of its own, for whoever remembers it: what is cut out of a header keeps all of that. Refuses what names no place (ERR_OPTION). */
+export function ownPlace(service: string, kid: string): Place {
+  checkPlace(service, kid)
+  return placeOf(pathOf(service, kid))
+}

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
 import type { KeyRegistry, Publication } from '../../lib/model/registry.js'
 import { KeyFinder } from '../../lib/registry/key-finder.js'
@@ -128,4 +131,13 @@ describe('a key finder under a flood of unknown keys', () => {
     }
     expect(refusals.size).to.equal(1000)
   })
+
+  it('holds nothing of the headers that keys were named in, whether they are found or not', async () => {
+    const script = fileURLToPath(new URL('key-garbage.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', script])
+    const { found, unknown } = JSON.parse(stdout)
+    // Of more than 6000.
+    expect(found).to.be.within(100, 2000)
+    expect(unknown).to.be.within(100, 2000)
+  }).timeout(60_000)
 })
