@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { startIdleInterval } from '../idle-interval.js'
+import { startIdleInterval } from '../outside.js'
 
 /** Looks at those under a limit, in each of its lengths: whoever is late hears of it late by so little. */
 const LOOKS = 10

@@ -44,7 +44,7 @@ function encodePayload(payload: string): string {
   return payloads.toString('base64url', 0, payloads.write(payload, 'latin1'))
 }
 
-/** Signs synchronously with a prepared private key; jose would go through the thread pool, at several times the cost. */
+/** Signs synchronously with a prepared private key; jose would go through libuv's threads, at several times the cost. */
 export function signBytes(algorithm: Algorithm, privateKey: KeyObject, data: Uint8Array): Buffer {
   return algorithm === 'ES256'
     ? sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' })
@@ -66,16 +66,4 @@ export function verifyBytes(
 /** Whether the signature of a text verifies. */
 export function verifyText(key: VerificationKey, { encodedHeader, payload, signature }: SignedText): boolean {
   return verifyBytes(key, signingInput(encodedHeader, payload), signature)
-}
-
-/** The same on a thread of libuv's pool. An error there is a signature that does not verify. */
-export function verifyTextElsewhere(
-  { algorithm, publicKey }: VerificationKey,
-  { encodedHeader, payload, signature }: SignedText,
-  done: (verified: boolean) => void,
-): void {
-  const data = Buffer.from(signingInput(encodedHeader, payload))
-  const finish = (error: Error | null, verified: boolean) => done(error === null && verified)
-  if (algorithm === 'ES256') verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature, finish)
-  else verify(null, data, publicKey, signature, finish)
 }

@@ -1,8 +1,16 @@
+import type { KeyObject } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { startIdleInterval } from '../idle-interval.js'
-import { POOL_SILENCE_MILLISECONDS, VERIFICATIONS_PER_THREAD } from '../limits/chains.js'
+import {
+  SIGNATURES_LEFT_TO_THREADS,
+  THREAD_SILENCE_MILLISECONDS,
+  VERIFICATION_THREADS,
+  VERIFICATIONS_UNDER_WAY,
+} from '../limits/chains.js'
+import { runOutside } from '../outside.js'
 import { CallPressure } from './call-pressure.js'
-import { type SignedText, type VerificationKey, verifyText, verifyTextElsewhere } from './signature.js'
+import { type SignedText, signingInput, type VerificationKey, verifyBytes } from './signature.js'
+import { type SignedBytes, VerificationRing } from './verification-ring.js'
+import { VerificationThreads } from './verification-threads.js'
 
 /** Hears a verdict. */
 export type VerdictListener = (verified: boolean) => void
@@ -10,53 +18,54 @@ export type VerdictListener = (verified: boolean) => void
 /** What somebody waits for. */
 interface Question {
   readonly key: VerificationKey
-  readonly signed: SignedText
   readonly listener: VerdictListener
 }
 
-/** A verification that is answered once. The engine keeps what a thread was given for a while: then nothing hangs on it any more. */
-class Verification {
-  #question: Question | undefined
+/** Threads, and what they share with this one. */
+interface Crew {
+  readonly ring: VerificationRing
+  readonly threads: Pick<VerificationThreads, 'areReady' | 'end'>
+}
 
-  constructor(question: Question) {
-    this.#question = question
-  }
-
-  /** What the thread found, if nobody was quicker. */
-  settle(verified: boolean): void {
-    const question = this.#question
-    this.#question = undefined
-    question?.listener(verified)
-  }
-
-  /** Verified by this thread. An error is a signature that does not verify, as it is on another. */
-  settleHere(): void {
-    if (this.#question !== undefined) this.settle(succeeds(this.#question))
-  }
+/** What may be otherwise in a pool. */
+export interface VerificationPoolOptions {
+  readonly pressure?: Pick<CallPressure, 'isHigh'>
+  /** Starts threads. */
+  readonly start?: (...args: Parameters<typeof VerificationThreads.start>) => Crew['threads']
 }
 
 /**
- * Verifies on the thread pool, as many signatures at a time as are worth it. Files and names are looked up on the same threads: where
- * those hang, what waits is verified by this thread after all.
+ * Verifies on threads of its own, which are started when they are first wanted, and on this one when that has nothing else to do. What
+ * was asked first is told first. Where there are no threads, whoever asks verifies himself.
  */
 export class VerificationPool {
-  readonly #most: number
   readonly #pressure: Pick<CallPressure, 'isHigh'>
-  readonly #waiting = new Set<Verification>()
-  /** Those that threads have not finished, whether or not somebody still waits. */
+  readonly #start: NonNullable<VerificationPoolOptions['start']>
+  #threads: number
+  #crew: Crew | undefined
+  /** By their places in the ring. */
+  #questions: (Question | undefined)[] = []
+  #oldest = 0
   #underWay = 0
-  #finished = 0
-  #isHeld = false
+  #told = 0
+  #isPressed = false
+  #isHelping = false
   #guard: NodeJS.Timeout | undefined
 
-  constructor(most: number, pressure: Pick<CallPressure, 'isHigh'> = new CallPressure()) {
-    this.#most = most
+  /** With so many threads. */
+  constructor(
+    threads: number,
+    { pressure = new CallPressure(), start = VerificationThreads.start }: VerificationPoolOptions = {},
+  ) {
+    this.#threads = threads
     this.#pressure = pressure
+    this.#start = start
   }
 
   /** Whether all signatures of the call that has come should be verified elsewhere. To be asked once for each call. */
   isWanted(): boolean {
-    return this.#most > 0 && this.#pressure.isHigh(this.#underWay)
+    this.#isPressed = this.#threads > 0 && this.#pressure.isHigh(this.#underWay)
+    return this.#isPressed
   }
 
   /**
@@ -64,60 +73,157 @@ export class VerificationPool {
    * on his own.
    */
   begin(key: VerificationKey, signed: SignedText, listener: VerdictListener): boolean {
-    if (this.#underWay >= this.#most || this.#isHeld) return false
-    const verification = new Verification({ key, signed, listener })
-    verifyTextElsewhere(key, signed, verified => {
-      this.#underWay -= 1
-      this.#finished += 1
-      this.#isHeld = false
-      this.#waiting.delete(verification)
-      verification.settle(verified)
-    })
-    // Behind a call that may throw, and ahead of an answer that never comes at once.
+    const ring = this.#ringAtHand()
+    if (ring === undefined || this.#underWay === VERIFICATIONS_UNDER_WAY) return false
+    const input = signingInput(signed.encodedHeader, signed.payload)
+    const publicKey = encode(key.publicKey)
+    const place = ring.put({ algorithm: key.algorithm, publicKey, signature: signed.signature, input })
+    if (place === undefined) return false
+    this.#questions[place] = { key, listener }
     this.#underWay += 1
-    this.#waiting.add(verification)
-    this.#guard ??= this.#startGuard()
+    this.#lookAfter(ring)
     return true
   }
 
-  /** Looks twice: a thread that was stopped itself has not heard of what was finished meanwhile. */
+  /** Undefined until a thread is ready. */
+  #ringAtHand(): VerificationRing | undefined {
+    if (this.#threads === 0) return undefined
+    this.#crew ??= this.#startCrew()
+    return this.#crew?.threads.areReady ? this.#crew.ring : undefined
+  }
+
+  #startCrew(): Crew | undefined {
+    const ring = new VerificationRing()
+    const onVerdict = () => {
+      if (this.#crew?.ring === ring && !this.#isHelping) this.#rest(ring)
+    }
+    try {
+      return { ring, threads: this.#start(this.#threads, ring.memory, { onVerdict, onFailure: () => this.#giveUp() }) }
+    } catch {
+      this.#giveUp()
+      return undefined
+    }
+  }
+
+  #lookAfter(ring: VerificationRing): void {
+    this.#guard ??= this.#startGuard()
+    if (this.#isHelping) return
+    this.#isHelping = true
+    ring.setAwake(true)
+    runOutside(() => setImmediate(this.#help))
+  }
+
+  /** Whenever the event loop comes round: a signature that waits is verified here, rather than that this thread waits. */
+  readonly #help = () => {
+    const ring = this.#crew?.ring
+    if (ring === undefined) return
+    this.#tell(ring)
+    // Where calls press there will be other work at once, and threads must not wait for that.
+    const left = this.#isPressed ? SIGNATURES_LEFT_TO_THREADS : 0
+    if (ring.waiting > left) this.#verifyOne(ring)
+    if (ring.waiting > left) setImmediate(this.#help)
+    else this.#rest(ring)
+  }
+
+  #verifyOne(ring: VerificationRing): void {
+    const place = ring.take()
+    const question = place === undefined ? undefined : this.#questions[place]
+    if (place === undefined || question === undefined) return
+    ring.answer(place, verifies(question.key, ring.read(place)))
+    this.#tell(ring)
+  }
+
+  /** From here on the threads call when there is a verdict. */
+  #rest(ring: VerificationRing): void {
+    this.#isHelping = false
+    ring.setAwake(false)
+    this.#tell(ring)
+  }
+
+  /** As far as there are verdicts for the oldest. */
+  #tell(ring: VerificationRing): void {
+    while (this.#underWay > 0) {
+      const verdict = ring.verdictAt(this.#oldest)
+      if (verdict === undefined) return
+      this.#takeOldest()?.listener(verdict)
+    }
+  }
+
+  #takeOldest(): Question | undefined {
+    const question = this.#questions[this.#oldest]
+    this.#questions[this.#oldest] = undefined
+    this.#oldest = (this.#oldest + 1) % VERIFICATIONS_UNDER_WAY
+    this.#underWay -= 1
+    this.#told += 1
+    return question
+  }
+
+  /**
+   * Keeps the process running while somebody waits, which threads do not. Looks twice: a thread that was stopped itself has not
+   * heard of what was finished meanwhile.
+   */
   #startGuard(): NodeJS.Timeout {
-    let finished = this.#finished
+    let told = this.#told
     let silences = 0
-    const guard = startIdleInterval(() => {
-      silences = finished === this.#finished ? silences + 1 : 0
-      finished = this.#finished
+    const look = () => {
+      silences = told === this.#told ? silences + 1 : 0
+      told = this.#told
       if (silences >= 2) this.#takeOver()
-      if (this.#waiting.size > 0) return
+      if (this.#underWay > 0) return
       clearInterval(guard)
       this.#guard = undefined
-    }, POOL_SILENCE_MILLISECONDS)
+    }
+    const guard = runOutside(() => setInterval(look, THREAD_SILENCE_MILLISECONDS))
     return guard
   }
 
+  /** Ends threads that are silent; there will be others. What they had is verified here. */
   #takeOver(): void {
-    this.#isHeld = this.#underWay > 0
-    for (const verification of this.#waiting) verification.settleHere()
-    this.#waiting.clear()
+    const { ring, threads } = this.#crew ?? {}
+    threads?.end()
+    this.#crew = undefined
+    this.#isHelping = false
+    const verdicts: (() => void)[] = []
+    while (ring !== undefined && this.#underWay > 0) {
+      const bytes = ring.read(this.#oldest)
+      const question = this.#takeOldest()
+      if (question !== undefined) verdicts.push(() => question.listener(verifies(question.key, bytes)))
+    }
+    this.#oldest = 0
+    for (const tell of verdicts) tell()
+  }
+
+  /** Threads that failed once are not tried again: whoever packs this code may have left theirs out. */
+  #giveUp(): void {
+    this.#threads = 0
+    this.#takeOver()
   }
 }
 
-function succeeds({ key, signed }: Question): boolean {
+/** An error is a signature that does not verify, as it is on another thread. */
+function verifies(key: VerificationKey, { input, signature }: SignedBytes): boolean {
   try {
-    return verifyText(key, signed)
+    return verifyBytes(key, input, signature)
   } catch {
     return false
   }
 }
 
-/** How many threads the pool has, as libuv reads it (`UV_THREADPOOL_SIZE`), or as many as there are cores to run them. */
-export function poolThreads(size: string | undefined, cores: number): number {
-  const threads = size === undefined ? 4 : Number.parseInt(size, 10) || 1
-  return Math.min(Math.max(threads, 1), cores)
+const encodedKeys = new WeakMap<KeyObject, Uint8Array>()
+
+/** As other threads take it. Throws a TypeError for what is no public key. */
+function encode(key: KeyObject): Uint8Array {
+  const known = encodedKeys.get(key)
+  if (known !== undefined) return known
+  const encoded = key.export({ type: 'spki', format: 'der' })
+  encodedKeys.set(key, encoded)
+  return encoded
 }
 
-const cores = availableParallelism()
-const threads = poolThreads(process.env.UV_THREADPOOL_SIZE, cores)
+/** How many threads are worth their memory beside this one. */
+export function threadsBeside(cores: number): number {
+  return Math.min(cores - 1, VERIFICATION_THREADS)
+}
 
-/** One for each thread that runs JavaScript. Where there is one core, nothing is gained by it. */
-export const verificationPool = new VerificationPool(cores > 1 ? threads * VERIFICATIONS_PER_THREAD : 0)
+/** One for each thread that runs JavaScript. */
+export const verificationPool = new VerificationPool(threadsBeside(availableParallelism()))

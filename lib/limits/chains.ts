@@ -22,10 +22,16 @@ export const PRESENTATION_SECONDS = 60
 export const MAX_VERIFIED_CHAINS = 4096
 /** What they may weigh in all, by a generous estimate. */
 export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216
-/** Signatures that wait for, or are on, a thread of the pool; of more, each caller verifies his own. Whoever else needs one waits for milliseconds. */
-export const VERIFICATIONS_PER_THREAD = 32
-/** Where the pool's threads finish nothing for so long, and again for so long, other work holds them. */
-export const POOL_SILENCE_MILLISECONDS = 25
+/** Threads that verify beside the one that runs a service, and no more than there are cores for. */
+export const VERIFICATION_THREADS = 3
+/** Signatures that are with them, or wait for them: a power of two. Of more, each caller verifies his own. */
+export const VERIFICATIONS_UNDER_WAY = 128
+/** So many may wait while this thread has nothing else to do; more, and it takes one of them. */
+export const SIGNATURES_LEFT_TO_THREADS = 6
+/** Prepared keys that each of them holds. */
+export const KEYS_PER_THREAD = 1024
+/** Where nothing is finished for so long, and again for so long, this thread goes on alone. */
+export const THREAD_SILENCE_MILLISECONDS = 25
 /** How calls press upon a thread is looked at this often at most, and only when one comes. */
 export const PRESSURE_MILLISECONDS = 5
 /** They do where it works for so much of the time, */

@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'key-map.ts',
     'bare-object.ts',
     'bounded-bytes.ts',
-    'idle-interval.ts',
+    'outside.ts',
     'model',
   ],
   ['jws', 'policy'],

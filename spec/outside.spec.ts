@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { TimeLimit } from '../lib/http/time-limit.js'
-import { startIdleInterval } from '../lib/idle-interval.js'
+import { startIdleInterval } from '../lib/outside.js'
 import { collectGarbage } from './hostile/heap.js'
 
 describe('an idle interval', () => {
@@ -18,7 +18,7 @@ describe('an idle interval', () => {
   })
 
   it('keeps no process running', () => {
-    const file = fileURLToPath(new URL('../lib/idle-interval.ts', import.meta.url))
+    const file = fileURLToPath(new URL('../lib/outside.ts', import.meta.url))
     const program = `import { startIdleInterval } from ${JSON.stringify(file)}; startIdleInterval(() => {}, 1)`
     const options = { encoding: 'utf8', timeout: 30_000 } as const
     const ended = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], options)
