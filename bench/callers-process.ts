@@ -1,17 +1,13 @@
 // The services before the receiver, in a process of their own: they share its registry, make presentations when they are
 // asked to, and send them.
 import { FileRegistry } from '../dist/index.js'
-import { send } from './load.js'
+import { type Load, send } from './load.js'
 import { type Algorithm, HTTP_HOPS, presentationOf, startLine } from './services.js'
 
-/** What the callers are to do: presentations that nobody has seen, or one token time and again. */
-export interface CallersOrder {
-  readonly port: number
-  readonly concurrency: number
+/** What the callers are to do: so many presentations that nobody has seen, or one token time and again. */
+export interface CallersOrder extends Omit<Load, 'tokens'> {
   readonly requests: number
   readonly token: string | undefined
-  /** Whether they have a core of their own, and never sleep. */
-  readonly isAwake: boolean
 }
 
 const [folder = '', algorithm] = process.argv.slice(2)

@@ -1,13 +1,16 @@
-import { connect, type Socket } from 'node:net'
-import { request } from './services.js'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-/** What a load is to send. */
+/** What a load is to send: a token with each request, over so many connections, for so many seconds. */
 export interface Load {
   readonly port: number
   readonly concurrency: number
+  readonly seconds: number
   readonly tokens: readonly string[]
-  /** Never to sleep, on a core of its own: to wake it would be a part of what an answer costs, and more the longer it slept. */
-  readonly isAwake: boolean
 }
 
 /** What was seen. */
@@ -19,73 +22,31 @@ export interface LoadReport {
   readonly refused: number
 }
 
-const END_OF_HEAD = '\r\n\r\n'
-
-function toRequest(token: string): string {
-  const { method, target, body = '' } = request
-  const head = [
-    `${method} ${target} HTTP/1.1`,
-    'host: 127.0.0.1',
-    'content-type: application/json',
-    `content-length: ${body.length}`,
-    `countersign: ${token}`,
-  ]
-  return `${head.join('\r\n')}${END_OF_HEAD}${body}`
+interface Summary {
+  readonly requests: number
+  readonly microseconds: number
+  /** Microseconds. */
+  readonly p50: number
+  readonly p99: number
+  readonly refused: number
 }
 
-/** Keep-alive connections, each with one request at a time, over sockets alone: the load costs little beside what it measures. */
-export async function send({ port, concurrency, tokens, isAwake }: Load): Promise<LoadReport> {
-  const requests = tokens.map(toRequest)
-  const times: number[] = []
-  let sent = 0
-  let refused = 0
-  const drive = (socket: Socket) =>
-    new Promise<void>((resolve, reject) => {
-      let startedAt = 0
-      let received = ''
-      const next = () => {
-        const text = requests[sent]
-        if (text === undefined) return void socket.end(resolve)
-        sent += 1
-        startedAt = performance.now()
-        socket.write(text, 'latin1')
-      }
-      socket.setEncoding('latin1').setNoDelay()
-      socket.on('error', reject)
-      socket.on('data', chunk => {
-        received += chunk
-        if (!isWhole(received)) return
-        if (!received.startsWith('HTTP/1.1 200')) refused += 1
-        times.push(performance.now() - startedAt)
-        received = ''
-        next()
-      })
-      socket.once('connect', next)
-    })
-  const fallAsleep = isAwake ? stayAwake() : () => {}
-  const startedAt = performance.now()
-  await Promise.all(Array.from({ length: concurrency }, () => drive(connect(port, '127.0.0.1'))))
-  const seconds = (performance.now() - startedAt) / 1000
-  fallAsleep()
-  times.sort((a, b) => a - b)
-  const quantile = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN
-  return { perSecond: times.length / seconds, p50: quantile(0.5), p99: quantile(0.99), refused }
-}
+const SCRIPT = fileURLToPath(new URL('load.lua', import.meta.url))
 
-/** Keeps the event loop turning. Returns what ends it. */
-function stayAwake(): () => void {
-  let isOver = false
-  const turn = () => {
-    if (!isOver) setImmediate(turn)
-  }
-  turn()
-  return () => {
-    isOver = true
-  }
-}
-
-function isWhole(response: string): boolean {
-  const end = response.indexOf(END_OF_HEAD)
-  const length = /content-length: (\d+)/i.exec(response)?.[1]
-  return end >= 0 && response.length >= end + END_OF_HEAD.length + Number(length ?? 0)
+/** Keep-alive connections, each with one request at a time, by `wrk`: the load costs little beside what it measures. */
+export async function send({ port, concurrency, seconds, tokens }: Load): Promise<LoadReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-load-'))
+  const file = join(folder, 'tokens')
+  writeFileSync(file, tokens.join('\n'))
+  const how = ['--threads', '1', '--connections', `${concurrency}`, '--duration', `${seconds}s`, '--script', SCRIPT]
+  const wrk = spawn('wrk', [...how, `http://127.0.0.1:${port}`, '--', file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let printed = ''
+  wrk.stdout.setEncoding('utf8').on('data', chunk => {
+    printed += chunk
+  })
+  const [status] = await once(wrk, 'close')
+  rmSync(folder, { recursive: true })
+  if (status !== 0) throw new Error(`wrk ended with ${status}`)
+  const { requests, microseconds, p50, p99, refused }: Summary = JSON.parse(printed.trim().split('\n').at(-1) ?? '')
+  return { perSecond: (requests * 1e6) / microseconds, p50: p50 / 1000, p99: p99 / 1000, refused }
 }

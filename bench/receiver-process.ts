@@ -5,12 +5,21 @@ import { countersign } from '../dist/adapters/node.js'
 import { FileRegistry } from '../dist/index.js'
 import { naiveTokenOf, naiveVerify } from './naive.js'
 import { rawVerifications } from './raw.js'
-import { type Algorithm, HTTP_HOPS, presentationOf, startLine, startService, stopLine, userClaims } from './services.js'
+import {
+  type Algorithm,
+  HTTP_HOPS,
+  onTheWire,
+  presentationOf,
+  startLine,
+  startService,
+  stopLine,
+  userClaims,
+} from './services.js'
 
 /** Who answers: countersign, a handler that makes the raw verifications alone, or a receiver of naive tokens with jose. */
 export type ReceiverKind = 'countersign' | 'raw' | 'naive'
 
-/** What a receiver tells its parent: its port, and the token that it wants where it does not take presentations. */
+/** What a receiver tells its parent: its port, and a token that it takes as often as it comes, if there is one. */
 export interface ReceiverMessage {
   readonly port: number
   readonly token?: string | undefined
@@ -49,6 +58,7 @@ async function startCountersign(algorithm: Algorithm, folder: string): Promise<R
 
 async function startRaw(algorithm: Algorithm): Promise<Receiver> {
   const line = await startLine(algorithm)
+  const token = onTheWire(await presentationOf(line, HTTP_HOPS))
   const sets: (readonly (() => void)[])[] = []
   while (sets.length < RAW_SETS) sets.push(rawVerifications(await presentationOf(line, HTTP_HOPS), algorithm))
   await stopLine(line)
@@ -59,7 +69,7 @@ async function startRaw(algorithm: Algorithm): Promise<Receiver> {
     for (const call of sets[next] ?? []) call()
     answer(response, bytes)
   }
-  return { listener }
+  return { listener, token }
 }
 
 async function startNaive(algorithm: Algorithm): Promise<Receiver> {

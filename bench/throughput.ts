@@ -13,7 +13,8 @@ import { median, printTable } from './table.js'
 /** How much is measured. */
 export interface ThroughputSize {
   readonly rounds: number
-  readonly requests: number
+  /** Of each round. */
+  readonly seconds: number
 }
 
 interface Running {
@@ -30,25 +31,30 @@ const CONCURRENCY = 32
 const KINDS: readonly ReceiverKind[] = ['countersign', 'raw', 'naive']
 const ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA']
 const WARM_UP = 4
+/** Presentations for a second, at least; and so many times as many as were sent in one. */
+const LEAST_REQUESTS = 8000
+const SPARE = 1.25
 
 /** An HTTP service with a fresh presentation of three hops on every request, beside the raw verifications and the naive scheme. */
 export async function printThroughput(size: ThroughputSize): Promise<void> {
-  const isPinnable = hasTaskset()
+  if (!has('wrk')) return console.log('no wrk here: requests a second were not measured\n')
+  const isPinnable = has('taskset') && has('chrt')
   for (const algorithm of ALGORITHMS) {
     await printPlacement('shared', 'on 2 cores shared by server and load', algorithm, size)
     if (isPinnable) await printPlacement('pinned', 'server and load on one core each', algorithm, size)
   }
-  if (!isPinnable) console.log('no taskset here: one core each was not measured\n')
+  if (!isPinnable) console.log('no taskset or chrt here: one core each was not measured\n')
 }
 
 async function printPlacement(
   placement: Placement,
   where: string,
   algorithm: Algorithm,
-  { rounds, requests }: ThroughputSize,
+  { rounds, seconds }: ThroughputSize,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
   const callers = start('callers-process.ts', [folder, algorithm], placement === 'pinned' ? 1 : undefined)
+  const company = placement === 'pinned' ? keepAwake(1) : undefined
   const running: Running[] = []
   try {
     await once(callers, 'message')
@@ -56,11 +62,11 @@ async function printPlacement(
     for (let round = 0; round < WARM_UP + rounds; round += 1) {
       const order = round % 2 === 0 ? running : [...running].reverse()
       for (const receiver of order) {
-        const report = await measure(receiver, callers, { requests, isAwake: placement === 'pinned' })
-        if (round >= WARM_UP) receiver.reports.push(report)
+        receiver.reports.push(await measure(receiver, callers, seconds))
       }
     }
   } finally {
+    company?.kill()
     for (const child of [callers, ...running.map(receiver => receiver.process)]) child.disconnect()
     rmSync(folder, { recursive: true })
   }
@@ -69,7 +75,12 @@ async function printPlacement(
 
 function printReports(title: string, placement: Placement, running: readonly Running[]): void {
   const of = (kind: ReceiverKind, pick: (report: LoadReport) => number) =>
-    median(running.find(receiver => receiver.kind === kind)?.reports.map(pick) ?? [])
+    median(
+      running
+        .find(receiver => receiver.kind === kind)
+        ?.reports.slice(WARM_UP)
+        .map(pick) ?? [],
+    )
   const ours = of('countersign', report => report.perSecond)
   const targets: Partial<Record<ReceiverKind, string>> =
     placement === 'shared' ? { raw: '>= 1.50', naive: '>= 2.50' } : { raw: '>= 0.88' }
@@ -85,29 +96,43 @@ function printReports(title: string, placement: Placement, running: readonly Run
   printTable(title, ['receiver', 'requests/s', 'p50 ms', 'p99 ms', 'countersign to it', 'target', 'refused'], rows)
 }
 
-async function measure(
-  { listening }: Running,
-  callers: ChildProcess,
-  order: Pick<CallersOrder, 'requests' | 'isAwake'>,
-): Promise<LoadReport> {
+async function measure({ listening, reports }: Running, callers: ChildProcess, seconds: number): Promise<LoadReport> {
   const { port, token } = listening
-  callers.send({ port, token, concurrency: CONCURRENCY, ...order } satisfies CallersOrder)
+  const perSecond = Math.max(LEAST_REQUESTS, ...reports.map(report => report.perSecond * SPARE))
+  const requests = Math.ceil(seconds * perSecond)
+  callers.send({ port, token, requests, seconds, concurrency: CONCURRENCY } satisfies CallersOrder)
   const [report] = (await once(callers, 'message')) as [LoadReport]
   return report
 }
 
 async function startReceiver(args: ReceiverArguments, placement: Placement): Promise<Running> {
-  const child = start('receiver-process.ts', args, placement === 'pinned' ? 0 : undefined)
-  const [listening] = (await once(child, 'message')) as [ReceiverMessage]
+  // At the end of a round wrk hangs up, and a service says so of every request that it had.
+  const child = start('receiver-process.ts', args, placement === 'pinned' ? 0 : undefined, 'ignore')
+  const [listening] = (await Promise.race([once(child, 'message'), refuseExit(child)])) as [ReceiverMessage]
   return { kind: args[0], process: child, listening, reports: [] }
 }
 
-function start(file: string, args: readonly string[], core: number | undefined): ChildProcess {
-  const command = [process.execPath, '--import', 'tsx', fileURLToPath(new URL(file, import.meta.url)), ...args]
-  const [program = '', ...rest] = core === undefined ? command : ['taskset', '-c', String(core), ...command]
-  return spawn(program, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+async function refuseExit(child: ChildProcess): Promise<never> {
+  const [status] = await once(child, 'exit')
+  throw new Error(`a receiver ended with ${status}`)
 }
 
-function hasTaskset(): boolean {
-  return spawnSync('taskset', ['--version']).status === 0
+function start(
+  file: string,
+  args: readonly string[],
+  core: number | undefined,
+  errors: 'inherit' | 'ignore' = 'inherit',
+): ChildProcess {
+  const command = [process.execPath, '--import', 'tsx', fileURLToPath(new URL(file, import.meta.url)), ...args]
+  const [program = '', ...rest] = core === undefined ? command : ['taskset', '-c', String(core), ...command]
+  return spawn(program, rest, { stdio: ['ignore', 'inherit', errors, 'ipc'] })
+}
+
+/** A core that sleeps between two answers must be woken for each, at the cost of whoever answers: one that has nothing to do, and gives way. */
+function keepAwake(core: number): ChildProcess {
+  return spawn('chrt', ['--idle', '0', 'taskset', '-c', `${core}`, process.execPath, '-e', 'for (;;);'])
+}
+
+function has(program: string): boolean {
+  return spawnSync(program, ['--version']).error === undefined
 }

@@ -40,7 +40,9 @@ export function countersign(
     const reception = await receiveExchange(route, request, response, request.url ?? '')
     if (reception === undefined) return
     try {
-      await service.runInCall(reception.call, () => handler(request, response, reception))
+      const outcome = service.runInCall(reception.call, () => handler(request, response, reception))
+      // Not for nothing: even that costs two promises.
+      if (outcome !== undefined) await outcome
     } catch (error) {
       warnOf(`the handler of \`${operation}\` failed [${reception.correlation}]`, error)
       answer(response, toProblem(500, reception.correlation))

@@ -12,6 +12,12 @@ interface CheckElsewhere {
   verified: boolean
 }
 
+/** How a settling ends. */
+interface Settlement {
+  readonly resolve: () => void
+  readonly reject: (error: SignatureInvalid) => void
+}
+
 /**
  * The signatures of one chain (invariant 7), given newest first. They may be verified at the same time, and are judged in their
  * order; whoever must know of one before the next settles it.
@@ -22,7 +28,7 @@ export class SignatureChecks {
   readonly #isCrowded: boolean
   readonly #elsewhere: CheckElsewhere[] = []
   #awaited = 0
-  #goOn = () => {}
+  #settlement: Settlement | undefined
 
   /** For a chain of so many hops. */
   constructor(hops: number, pool: Pick<VerificationPool, 'begin' | 'isWanted'> = verificationPool) {
@@ -55,7 +61,7 @@ export class SignatureChecks {
     const isBegun = this.#pool.begin(registration, signed, verified => {
       check.verified = verified
       this.#awaited -= 1
-      if (this.#awaited === 0) this.#goOn()
+      this.#judge()
     })
     if (!isBegun) return false
     this.#awaited += 1
@@ -64,15 +70,23 @@ export class SignatureChecks {
   }
 
   /** Waits for all that are under way. Throws for the newest that does not verify. */
-  async settle(): Promise<void> {
-    if (this.#awaited > 0) {
-      await new Promise<void>(resolve => {
-        this.#goOn = resolve
-      })
-    }
+  settle(): Promise<void> {
+    // One promise and no other: each costs more than it seems, in every call.
+    return new Promise((resolve, reject) => {
+      this.#settlement = { resolve, reject }
+      this.#judge()
+    })
+  }
+
+  /** When the last verdict has come, and somebody waits for it. */
+  #judge(): void {
+    if (this.#settlement === undefined || this.#awaited > 0) return
+    const { resolve, reject } = this.#settlement
     const wrong = this.#elsewhere.find(({ verified }) => !verified)
+    this.#settlement = undefined
     this.#elsewhere.length = 0
-    if (wrong !== undefined) throw invalid(wrong.hop)
+    if (wrong === undefined) resolve()
+    else reject(invalid(wrong.hop))
   }
 }
 

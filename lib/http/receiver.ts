@@ -40,11 +40,13 @@ export async function receive(
   const { service, operation, binding } = route
   const correlation = randomUUID()
   let body: Uint8Array = new Uint8Array()
-  const readRequest = async (): Promise<BoundRequest> => {
+  const readRequest = (): Promise<BoundRequest> => {
     const { method, target } = request
-    if (route.body === 'stream') return { method, target, streamed: true }
-    body = await request.readBody(service.bodyBytes)
-    return { method, target, body }
+    if (route.body === 'stream') return Promise.resolve({ method, target, streamed: true })
+    return request.readBody(service.bodyBytes).then(bytes => {
+      body = bytes
+      return { method, target, body }
+    })
   }
   try {
     const expected = { operation, request: readRequest, binding }

@@ -29,14 +29,27 @@ const DOT = 0x2e
  * until the next input is made: whoever is not done with them at once copies them.
  */
 export function signingInput(encodedHeader: string, payload: string): Uint8Array {
-  const encodedPayload = encodePayload(payload)
-  const payloadAt = encodedHeader.length + 1
-  const length = payloadAt + encodedPayload.length
+  const length = signingInputLength(encodedHeader, payload)
   const input = length > inputs.length ? Buffer.allocUnsafe(length) : inputs.subarray(0, length)
-  input.write(encodedHeader, 'latin1')
-  input[payloadAt - 1] = DOT
-  input.write(encodedPayload, payloadAt, 'latin1')
+  writeSigningInput({ encodedHeader, payload }, input)
   return input
+}
+
+/** Bytes of a signing input. */
+export function signingInputLength(encodedHeader: string, payload: string): number {
+  return encodedHeader.length + 1 + Math.ceil((payload.length * 4) / 3)
+}
+
+/** Writes the signing input of a text where there is room for it. */
+export function writeSigningInput(
+  { encodedHeader, payload }: Omit<SignedText, 'signature'>,
+  target: Buffer,
+  at = 0,
+): void {
+  const dotAt = at + encodedHeader.length
+  target.write(encodedHeader, at, 'latin1')
+  target[dotAt] = DOT
+  target.write(encodePayload(payload), dotAt + 1, 'latin1')
 }
 
 function encodePayload(payload: string): string {

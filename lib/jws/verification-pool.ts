@@ -8,7 +8,7 @@ import {
 } from '../limits/chains.js'
 import { runOutside } from '../outside.js'
 import { CallPressure } from './call-pressure.js'
-import { type SignedText, signingInput, type VerificationKey, verifyBytes } from './signature.js'
+import { type SignedText, type VerificationKey, verifyBytes } from './signature.js'
 import { type SignedBytes, VerificationRing } from './verification-ring.js'
 import { VerificationThreads } from './verification-threads.js'
 
@@ -75,9 +75,7 @@ export class VerificationPool {
   begin(key: VerificationKey, signed: SignedText, listener: VerdictListener): boolean {
     const ring = this.#ringAtHand()
     if (ring === undefined || this.#underWay === VERIFICATIONS_UNDER_WAY) return false
-    const input = signingInput(signed.encodedHeader, signed.payload)
-    const publicKey = encode(key.publicKey)
-    const place = ring.put({ algorithm: key.algorithm, publicKey, signature: signed.signature, input })
+    const place = ring.put(key.algorithm, encode(key.publicKey), signed)
     if (place === undefined) return false
     this.#questions[place] = { key, listener }
     this.#underWay += 1

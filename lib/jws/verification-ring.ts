@@ -1,8 +1,8 @@
 import { MAX_PRESENTATION_CHARACTERS, VERIFICATIONS_UNDER_WAY } from '../limits/chains.js'
 import type { Algorithm } from '../model/algorithm.js'
-import { SIGNATURE_BYTES } from './signature.js'
+import { SIGNATURE_BYTES, type SignedText, signingInputLength, writeSigningInput } from './signature.js'
 
-/** A signature, and all that it takes to verify it: another thread knows none of our objects. */
+/** A signature, and all that it takes to verify it, as another thread finds it: it knows none of our objects. */
 export interface SignedBytes {
   readonly algorithm: Algorithm
   /** SubjectPublicKeyInfo in DER (RFC 5280, section 4.1). */
@@ -51,11 +51,13 @@ export class VerificationRing {
   }
 
   /**
-   * Puts a signature behind all others and gives back its place, each in turn. For one thread, which sees to it that the place is free:
+   * Puts a signature behind all others, under a key as SubjectPublicKeyInfo, and gives back its place, each in turn. For one thread, which sees to it that the place is free:
    * that whoever put the last one there has his verdict. Undefined for what is too long.
    */
-  put({ algorithm, publicKey, signature, input }: SignedBytes): number | undefined {
-    const fits = publicKey.length <= KEY_BYTES && signature.length === SIGNATURE_BYTES && input.length <= INPUT_BYTES
+  put(algorithm: Algorithm, publicKey: Uint8Array, signed: SignedText): number | undefined {
+    const { encodedHeader, payload, signature } = signed
+    const inputLength = signingInputLength(encodedHeader, payload)
+    const fits = publicKey.length <= KEY_BYTES && signature.length === SIGNATURE_BYTES && inputLength <= INPUT_BYTES
     if (!fits) return undefined
     const put = Atomics.load(this.#words, PUT)
     const place = placeOf(put)
@@ -63,11 +65,11 @@ export class VerificationRing {
     this.#words[words + VERDICT] = OPEN
     this.#words[words + ALGORITHM] = ALGORITHMS.indexOf(algorithm)
     this.#words[words + KEY_LENGTH] = publicKey.length
-    this.#words[words + INPUT_LENGTH] = input.length
+    this.#words[words + INPUT_LENGTH] = inputLength
     const at = place * PLACE_BYTES
     this.#bytes.set(publicKey, at)
     this.#bytes.set(signature, at + KEY_BYTES)
-    this.#bytes.set(input, at + KEY_BYTES + SIGNATURE_BYTES)
+    writeSigningInput(signed, this.#bytes, at + KEY_BYTES + SIGNATURE_BYTES)
     Atomics.store(this.#words, PUT, (put + 1) | 0)
     Atomics.notify(this.#words, PUT, 1)
     return place
