@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 
-// Made while the module is loaded: in the context of no request.
+// Made while the module is loaded: in the context of no request, unless a request is what loads it.
 const outside = new AsyncResource('countersign')
 
 /**

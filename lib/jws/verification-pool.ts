@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import {
+  MAX_TAKE_OVERS,
   SIGNATURES_LEFT_TO_THREADS,
   THREAD_SILENCE_MILLISECONDS,
   VERIFICATION_THREADS,
@@ -9,10 +10,10 @@ import {
 import { runOutside } from '../outside.js'
 import { CallPressure } from './call-pressure.js'
 import { type SignedText, type VerificationKey, verifyBytes } from './signature.js'
-import { type SignedBytes, VerificationRing } from './verification-ring.js'
+import { placeAfter, type SignedBytes, VerificationRing } from './verification-ring.js'
 import { VerificationThreads } from './verification-threads.js'
 
-/** Hears a verdict. */
+/** Hears a verdict, and throws nothing. */
 export type VerdictListener = (verified: boolean) => void
 
 /** What somebody waits for. */
@@ -48,6 +49,7 @@ export class VerificationPool {
   #oldest = 0
   #underWay = 0
   #told = 0
+  #takeOvers = 0
   #isPressed = false
   #isHelping = false
   #guard: NodeJS.Timeout | undefined
@@ -92,11 +94,15 @@ export class VerificationPool {
 
   #startCrew(): Crew | undefined {
     const ring = new VerificationRing()
+    const isOurs = () => this.#crew?.ring === ring
     const onVerdict = () => {
-      if (this.#crew?.ring === ring && !this.#isHelping) this.#rest(ring)
+      if (isOurs() && !this.#isHelping) this.#rest(ring)
+    }
+    const onFailure = () => {
+      if (isOurs()) this.#giveUp()
     }
     try {
-      return { ring, threads: this.#start(this.#threads, ring.memory, { onVerdict, onFailure: () => this.#giveUp() }) }
+      return { ring, threads: this.#start(this.#threads, ring.memory, { onVerdict, onFailure }) }
     } catch {
       this.#giveUp()
       return undefined
@@ -125,9 +131,9 @@ export class VerificationPool {
 
   #verifyOne(ring: VerificationRing): void {
     const place = ring.take()
-    const question = place === undefined ? undefined : this.#questions[place]
-    if (place === undefined || question === undefined) return
-    ring.answer(place, verifies(question.key, ring.read(place)))
+    if (place === undefined) return
+    const question = this.#questions[place]
+    ring.answer(place, question !== undefined && verifies(question.key, ring.read(place)))
     this.#tell(ring)
   }
 
@@ -150,7 +156,7 @@ export class VerificationPool {
   #takeOldest(): Question | undefined {
     const question = this.#questions[this.#oldest]
     this.#questions[this.#oldest] = undefined
-    this.#oldest = (this.#oldest + 1) % VERIFICATIONS_UNDER_WAY
+    this.#oldest = placeAfter(this.#oldest)
     this.#underWay -= 1
     this.#told += 1
     return question
@@ -164,10 +170,12 @@ export class VerificationPool {
     let told = this.#told
     let silences = 0
     const look = () => {
+      if (this.#crew !== undefined) this.#tell(this.#crew.ring)
       silences = told === this.#told ? silences + 1 : 0
       told = this.#told
       if (silences >= 2) this.#takeOver()
       if (this.#underWay > 0) return
+      this.#crew?.ring.wipe()
       clearInterval(guard)
       this.#guard = undefined
     }
@@ -175,20 +183,22 @@ export class VerificationPool {
     return guard
   }
 
-  /** Ends threads that are silent; there will be others. What they had is verified here. */
+  /** Ends threads that are silent; there will be others, save where that has come time and again. What they had is verified here. */
   #takeOver(): void {
     const { ring, threads } = this.#crew ?? {}
     threads?.end()
     this.#crew = undefined
     this.#isHelping = false
-    const verdicts: (() => void)[] = []
+    this.#takeOvers += 1
+    if (this.#takeOvers === MAX_TAKE_OVERS) this.#threads = 0
+    const open: (() => void)[] = []
     while (ring !== undefined && this.#underWay > 0) {
-      const bytes = ring.read(this.#oldest)
+      const place = this.#oldest
       const question = this.#takeOldest()
-      if (question !== undefined) verdicts.push(() => question.listener(verifies(question.key, bytes)))
+      if (question !== undefined) open.push(() => question.listener(verifies(question.key, ring.read(place))))
     }
     this.#oldest = 0
-    for (const tell of verdicts) tell()
+    for (const verify of open) verify()
   }
 
   /** Threads that failed once are not tried again: whoever packs this code may have left theirs out. */
@@ -218,10 +228,13 @@ function encode(key: KeyObject): Uint8Array {
   return encoded
 }
 
-/** How many threads are worth their memory beside this one. */
-export function threadsBeside(cores: number): number {
-  return Math.min(cores - 1, VERIFICATION_THREADS)
+/** How many threads are worth their memory beside this one, unless an operator says otherwise (`COUNTERSIGN_THREADS`). */
+export function threadsBeside(cores: number, asked: string | undefined): number {
+  const most = asked !== undefined && /^\d{1,4}$/.test(asked) ? Number(asked) : VERIFICATION_THREADS
+  return Math.min(cores - 1, most)
 }
 
 /** One for each thread that runs JavaScript. */
-export const verificationPool = new VerificationPool(threadsBeside(availableParallelism()))
+export const verificationPool = new VerificationPool(
+  threadsBeside(availableParallelism(), process.env.COUNTERSIGN_THREADS),
+)

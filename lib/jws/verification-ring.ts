@@ -14,7 +14,8 @@ export interface SignedBytes {
 
 /** What a place says of its signature. */
 const [OPEN, VERIFIED, WRONG] = [0, 1, 2] as const
-const ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA']
+/** How a place says its algorithm. */
+const [ES256, EDDSA] = [1, 2] as const
 
 // Words that all threads share: how many were put and how many taken since the beginning, and whether somebody must be told.
 const [PUT, TAKEN, AWAKE] = [0, 1, 2] as const
@@ -63,7 +64,7 @@ export class VerificationRing {
     const place = placeOf(put)
     const words = wordsOf(place)
     this.#words[words + VERDICT] = OPEN
-    this.#words[words + ALGORITHM] = ALGORITHMS.indexOf(algorithm)
+    this.#words[words + ALGORITHM] = algorithm === 'ES256' ? ES256 : EDDSA
     this.#words[words + KEY_LENGTH] = publicKey.length
     this.#words[words + INPUT_LENGTH] = inputLength
     const at = place * PLACE_BYTES
@@ -84,18 +85,26 @@ export class VerificationRing {
     }
   }
 
-  /** What stands at a place that was taken: a copy, since what is verified must not change meanwhile. */
+  /** What stands at a place: a copy, since what is verified must not change meanwhile. */
   read(place: number): SignedBytes {
     const words = wordsOf(place)
-    const algorithm = ALGORITHMS[this.#words[words + ALGORITHM] ?? -1] ?? 'EdDSA'
-    const [keyLength = 0, inputLength = 0] = this.#words.subarray(words + KEY_LENGTH, words + INPUT_LENGTH + 1)
     const at = place * PLACE_BYTES
     const copy = (from: number, length: number) => Buffer.from(this.#bytes.subarray(at + from, at + from + length))
     return {
-      algorithm,
-      publicKey: copy(0, keyLength),
+      algorithm: this.#words[words + ALGORITHM] === ES256 ? 'ES256' : 'EdDSA',
+      publicKey: copy(0, this.#words[words + KEY_LENGTH] ?? 0),
       signature: copy(KEY_BYTES, SIGNATURE_BYTES),
-      input: copy(KEY_BYTES + SIGNATURE_BYTES, inputLength),
+      input: copy(KEY_BYTES + SIGNATURE_BYTES, this.#words[words + INPUT_LENGTH] ?? 0),
+    }
+  }
+
+  /** Nothing is under way: what was put is no longer kept. */
+  wipe(): void {
+    for (let place = 0; place < PLACES; place += 1) {
+      const words = wordsOf(place)
+      const at = place * PLACE_BYTES
+      this.#bytes.fill(0, at, at + KEY_BYTES + SIGNATURE_BYTES + (this.#words[words + INPUT_LENGTH] ?? 0))
+      this.#words[words + INPUT_LENGTH] = 0
     }
   }
 
@@ -129,6 +138,11 @@ export class VerificationRing {
 
 function placeOf(number: number): number {
   return number & (PLACES - 1)
+}
+
+/** The place that is put to after one. */
+export function placeAfter(place: number): number {
+  return placeOf(place + 1)
 }
 
 function wordsOf(place: number): number {

@@ -9,7 +9,6 @@ export interface ThreadListener {
   readonly onFailure: () => void
 }
 
-const ENTRY = new URL('./verification-thread.js', import.meta.url)
 /** They hold a few keys, and one text at a time. */
 const RESOURCES = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 16 }
 
@@ -23,8 +22,13 @@ export class VerificationThreads {
     this.#listener = listener
   }
 
-  /** Starts so many. Throws where the process may start none. */
-  static start(count: number, memory: SharedArrayBuffer, listener: ThreadListener, entry = ENTRY): VerificationThreads {
+  /** Starts so many. Throws where the process may start none, and where their code is not beside this. */
+  static start(
+    count: number,
+    memory: SharedArrayBuffer,
+    listener: ThreadListener,
+    entry = new URL('./verification-thread.js', import.meta.url),
+  ): VerificationThreads {
     const threads = new VerificationThreads(listener)
     try {
       while (threads.#workers.length < count) threads.#add(runOutside(() => startThread(memory, entry)))

@@ -32,6 +32,8 @@ export const SIGNATURES_LEFT_TO_THREADS = 6
 export const KEYS_PER_THREAD = 1024
 /** Where nothing is finished for so long, and again for so long, this thread goes on alone. */
 export const THREAD_SILENCE_MILLISECONDS = 25
+/** Where that has come so often, it goes on alone for good. */
+export const MAX_TAKE_OVERS = 10
 /** How calls press upon a thread is looked at this often at most, and only when one comes. */
 export const PRESSURE_MILLISECONDS = 5
 /** They do where it works for so much of the time, */

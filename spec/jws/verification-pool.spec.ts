@@ -12,6 +12,7 @@ import { threadsBeside, VerificationPool, type VerificationPoolOptions } from '.
 import { VerificationRing } from '../../lib/jws/verification-ring.js'
 import { type ThreadListener, VerificationThreads } from '../../lib/jws/verification-threads.js'
 import {
+  MAX_TAKE_OVERS,
   SIGNATURES_LEFT_TO_THREADS,
   THREAD_SILENCE_MILLISECONDS,
   VERIFICATION_THREADS,
@@ -245,11 +246,49 @@ describe('a verification pool', () => {
     expect(threads.ended).to.equal(1)
     ring.answer(0, false)
     threads.listeners[0]?.onVerdict()
+    threads.listeners[0]?.onFailure()
     const again = begin(signed)
     expect(threads.rings).to.have.length(2)
     ring.answer(0, false)
     expect(await again, 'of another ring').to.equal(true)
     expect(told, 'each verdict is told once').to.equal(4)
+  })
+
+  it('goes on alone for good where threads are silent time and again', async () => {
+    const threads = new PlayedThreads()
+    const pool = new VerificationPool(1, { pressure: { isHigh: () => true }, start: threads.start })
+    for (let crew = 1; crew <= MAX_TAKE_OVERS; crew += 1) {
+      expect(pool.isWanted()).to.equal(true)
+      expect(await verdictOf(pool, key, signed)).to.equal(true)
+    }
+    expect(pool.isWanted()).to.equal(false)
+    expect(verdictOf(pool, key, signed)).to.equal(undefined)
+    expect(threads.rings).to.have.length(MAX_TAKE_OVERS)
+  })
+
+  it('keeps nothing of what it verified when nothing is under way', async () => {
+    const threads = new PlayedThreads()
+    const pool = new VerificationPool(1, { start: threads.start })
+    const verdicts = [verdictOf(pool, key, signed), verdictOf(pool, key, signed)]
+    const memory = Buffer.from(threads.rings[0]?.memory ?? expect.fail('no ring'))
+    const holds = (bytes: Uint8Array) => memory.includes(Buffer.from(bytes))
+    const input = Buffer.from(signingInput(signed.encodedHeader, signed.payload))
+    expect([holds(input), holds(signed.signature)]).to.deep.equal([true, true])
+    await Promise.all(verdicts)
+    while (holds(input)) await sleep(1)
+    expect(holds(signed.signature)).to.equal(false)
+    expect(await verdictOf(pool, key, signed)).to.equal(true)
+  })
+
+  it('hears verdicts that nobody told it of, and ends no thread for it', async () => {
+    const threads = new PlayedThreads()
+    const pool = new VerificationPool(1, { pressure: { isHigh: () => true }, start: threads.start })
+    pool.isWanted()
+    const verdict = verdictOf(pool, key, forged)
+    const [ring = expect.fail('no ring')] = threads.rings
+    ring.answer(ring.take() ?? Number.NaN, true)
+    expect(await verdict).to.equal(true)
+    expect(threads.ended).to.equal(0)
   })
 
   it('waits for threads that are slow, however long they all take', async () => {
@@ -345,6 +384,11 @@ describe('a verification pool', () => {
   })
 
   it('has a thread for each core but one, and not many', () => {
-    expect([1, 2, 3, 4, 5, 64].map(threadsBeside)).to.deep.equal([0, 1, 2, VERIFICATION_THREADS, 3, 3])
+    const threads = (asked?: string) => [1, 2, 3, 4, 5, 64].map(cores => threadsBeside(cores, asked))
+    expect(threads()).to.deep.equal([0, 1, 2, VERIFICATION_THREADS, 3, 3])
+    expect(threads('0')).to.deep.equal([0, 0, 0, 0, 0, 0])
+    expect(threads('1')).to.deep.equal([0, 1, 1, 1, 1, 1])
+    expect(threads('8')).to.deep.equal([0, 1, 2, 3, 4, 8])
+    for (const nonsense of ['', '-1', 'two', '1.5', '1e3', '99999']) expect(threads(nonsense)).to.deep.equal(threads())
   })
 })

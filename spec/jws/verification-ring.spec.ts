@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { SIGNATURE_BYTES, type SignedText, signingInput } from '../../lib/jws/signature.js'
-import { type SignedBytes, VerificationRing } from '../../lib/jws/verification-ring.js'
+import { placeAfter, type SignedBytes, VerificationRing } from '../../lib/jws/verification-ring.js'
 import { MAX_PRESENTATION_CHARACTERS, VERIFICATIONS_UNDER_WAY } from '../../lib/limits/chains.js'
 import type { Algorithm } from '../../lib/model/algorithm.js'
 
@@ -136,6 +136,27 @@ describe('a verification ring', () => {
     expect([ring.mustTell(), ring.mustTell()]).to.deep.equal([true, false])
     ring.setAwake(true)
     expect(ring.mustTell()).to.equal(false)
+  })
+
+  it('has a power of two of places, each after another', () => {
+    expect(PLACES & (PLACES - 1)).to.equal(0)
+    expect([0, 1, PLACES - 2, PLACES - 1].map(placeAfter)).to.deep.equal([1, 2, PLACES - 1, 0])
+  })
+
+  it('keeps nothing that was wiped, and goes on as before', () => {
+    const ring = new VerificationRing()
+    for (let number = 0; number < PLACES; number += 1) {
+      const place = put(ring, signedText(number)) ?? Number.NaN
+      ring.take()
+      ring.answer(place, true)
+    }
+    ring.wipe()
+    const text = Buffer.from(ring.memory).toString('latin1')
+    expect(text).not.to.contain('header')
+    expect(text.includes(Buffer.from(keys[0] ?? '').toString('latin1'))).to.equal(false)
+    expect(put(ring, signedText(5))).to.equal(0)
+    expect(ring.take()).to.equal(0)
+    expect(ring.read(0)).to.deep.equal(bytesOf(signedText(5)))
   })
 
   it('has nobody wait while there is something to take', () => {
