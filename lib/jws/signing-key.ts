@@ -47,14 +47,25 @@ export interface CertifiedKey {
  */
 export type BroughtKey = JsonWebKey | KeyObject | ExternalKey | CertifiedKey
 
+const ENCODED = {
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+} as const
 const NOT_A_KEY = 'the key is not a P-256 or Ed25519 private key'
 // Signed to see that two halves belong together: no JWS, for want of a dot, and never shown to anybody.
 const PROOF = Buffer.from('the halves of this key belong together')
 
-/** Makes a key pair in memory. */
+/**
+ * Makes a key pair in memory, and reads it anew: a key shares a lock with what made it, and Node.js 20 hangs for good where garbage is
+ * collected while the key is asked for its details.
+ */
 export async function generateSigningKey(algorithm: Algorithm): Promise<SigningKey> {
-  const { privateKey } =
-    algorithm === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519')
+  const { privateKey: encoded } =
+    algorithm === 'ES256'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256', ...ENCODED })
+      : generateKeyPairSync('ed25519', ENCODED)
+  const privateKey = createPrivateKey({ key: encoded, format: 'der', type: 'pkcs8' })
+  encoded.fill(0)
   return holdPrivateKey(privateKey)
 }
 
