@@ -47,10 +47,8 @@ export interface CertifiedKey {
  */
 export type BroughtKey = JsonWebKey | KeyObject | ExternalKey | CertifiedKey
 
-const ENCODED = {
-  publicKeyEncoding: { type: 'spki', format: 'der' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-} as const
+const publicKeyEncoding = { type: 'spki', format: 'der' } as const
+const privateKeyEncoding = { type: 'pkcs8', format: 'der' } as const
 const NOT_A_KEY = 'the key is not a P-256 or Ed25519 private key'
 // Signed to see that two halves belong together: no JWS, for want of a dot, and never shown to anybody.
 const PROOF = Buffer.from('the halves of this key belong together')
@@ -62,8 +60,8 @@ const PROOF = Buffer.from('the halves of this key belong together')
 export async function generateSigningKey(algorithm: Algorithm): Promise<SigningKey> {
   const { privateKey: encoded } =
     algorithm === 'ES256'
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256', ...ENCODED })
-      : generateKeyPairSync('ed25519', ENCODED)
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding, privateKeyEncoding })
+      : generateKeyPairSync('ed25519', { publicKeyEncoding, privateKeyEncoding })
   const privateKey = createPrivateKey({ key: encoded, format: 'der', type: 'pkcs8' })
   encoded.fill(0)
   return holdPrivateKey(privateKey)
