@@ -35,6 +35,10 @@ export const ANYWHERE: Replacement = {
   put: '(await this.#registry.find(service, kid)) ?? (await this.#registry.list()).find(entry => entry.kid === kid)',
 }
 
+/** Where a changed copy of lib/ finds the code of its threads: they run JavaScript alone, which the build has made. */
+const THREAD_URL = "new URL('./verification-thread.js', import.meta.url)"
+const BUILT_THREAD = new URL('../../dist/jws/verification-thread.js', import.meta.url).href
+
 /** Each invariant from 4 to 16, without the check that keeps it. */
 export const WEAKNESSES: readonly Weakness[] = [
   {
@@ -98,8 +102,9 @@ export const WEAKNESSES: readonly Weakness[] = [
     title: 'does not wait for signatures that others verify',
     replacements: [
       ...without('if (signatures.areUnderWay) await signatures.settle() // 7'),
-      // Short chains, too, are given to others.
+      // Short chains, too, are given to others, whose code is where it was built.
       { file: 'limits/chains.ts', find: 'HOPS_WORTH_A_THREAD = 8', put: 'HOPS_WORTH_A_THREAD = 3' },
+      { file: 'jws/verification-threads.ts', find: THREAD_URL, put: `new URL('${BUILT_THREAD}')` },
     ],
     breaks: 'minted',
   },
