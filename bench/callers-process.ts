@@ -14,8 +14,8 @@ const [folder = '', algorithm] = process.argv.slice(2)
 const line = await startLine(algorithm as Algorithm, { services: 4, registry: new FileRegistry(folder) })
 
 process.on('message', async ({ requests, token, ...load }: CallersOrder) => {
-  const tokens: string[] = []
-  while (tokens.length < requests) tokens.push(token ?? (await presentationOf(line, HTTP_HOPS)))
+  const tokens = token === undefined ? [] : [token]
+  if (token === undefined) while (tokens.length < requests) tokens.push(await presentationOf(line, HTTP_HOPS))
   process.send?.(await send({ ...load, tokens }))
 })
 process.on('disconnect', () => process.exit())

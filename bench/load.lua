@@ -1,19 +1,15 @@
--- One request for each token of a file, a line each. A request too many has none, and is refused.
+-- The requests of a file, each behind the one before, and then from the first again: a receiver that remembers refuses those.
 local requests, sent = {}, 0
-local body = '{"items":[1,2,3]}'
-
-local function request_with(token)
-  return 'POST /checkout?cart=17 HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n'
-    .. 'content-length: ' .. #body .. '\r\ncountersign: ' .. token .. '\r\n\r\n' .. body
-end
 
 function init(arguments)
-  for token in io.lines(arguments[1]) do requests[#requests + 1] = request_with(token) end
+  local file = assert(io.open(arguments[1], 'rb'))
+  for request in file:read('*a'):gmatch('%Z+') do requests[#requests + 1] = request end
+  file:close()
 end
 
 function request()
   sent = sent + 1
-  return requests[sent] or request_with('')
+  return requests[(sent - 1) % #requests + 1]
 end
 
 function done(summary, latency)

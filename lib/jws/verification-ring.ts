@@ -6,10 +6,10 @@ import { SIGNATURE_BYTES, type SignedText, signingInputLength, writeSigningInput
 export interface SignedBytes {
   readonly algorithm: Algorithm
   /** SubjectPublicKeyInfo in DER (RFC 5280, section 4.1). */
-  readonly publicKey: Uint8Array
-  readonly signature: Uint8Array
+  readonly publicKey: Buffer
+  readonly signature: Buffer
   /** The JWS signing input. */
-  readonly input: Uint8Array
+  readonly input: Buffer
 }
 
 /** What a place says of its signature. */
@@ -52,8 +52,8 @@ export class VerificationRing {
   }
 
   /**
-   * Puts a signature behind all others, under a key as SubjectPublicKeyInfo, and gives back its place, each in turn. For one thread, which sees to it that the place is free:
-   * that whoever put the last one there has his verdict. Undefined for what is too long.
+   * Puts a signature behind all others, with its key as SubjectPublicKeyInfo, and gives back its place, each in turn. For one thread, which
+   * sees to it that the place is free: that whoever put the last one there has his verdict. Undefined for what is too long.
    */
   put(algorithm: Algorithm, publicKey: Uint8Array, signed: SignedText): number | undefined {
     const { encodedHeader, payload, signature } = signed

@@ -11,11 +11,11 @@ const ring = new VerificationRing(workerData)
 const keys = new LRUCache<string, KeyObject>({ max: KEYS_PER_THREAD })
 
 /** A key is prepared once: that costs as much as many verifications. */
-function prepare(publicKey: Uint8Array): KeyObject {
-  const name = Buffer.from(publicKey).toString('latin1')
+function prepare(publicKey: Buffer): KeyObject {
+  const name = publicKey.toString('latin1')
   const known = keys.get(name)
   if (known !== undefined) return known
-  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' })
+  const key = createPublicKey({ key: publicKey, format: 'der', type: 'spki' })
   keys.set(name, key)
   return key
 }

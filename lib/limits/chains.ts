@@ -26,7 +26,7 @@ export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216
 export const VERIFICATION_THREADS = 3
 /** Signatures that are with them, or wait for them: a power of two. Of more, each caller verifies his own. */
 export const VERIFICATIONS_UNDER_WAY = 128
-/** So many may wait while this thread has nothing else to do; more, and it takes one of them. */
+/** Where calls press, so many are left to those threads; of more, this one takes one whenever its event loop comes round. */
 export const SIGNATURES_LEFT_TO_THREADS = 6
 /** Prepared keys that each of them holds. */
 export const KEYS_PER_THREAD = 1024

@@ -25,7 +25,8 @@ function signedText(number: number, change: Partial<Signed> = {}): Signed {
 
 /** The same as it is read. */
 function bytesOf({ algorithm, publicKey, encodedHeader, payload, signature }: Signed): SignedBytes {
-  return { algorithm, publicKey, signature, input: Buffer.from(signingInput(encodedHeader, payload)) }
+  const input = Buffer.from(signingInput(encodedHeader, payload))
+  return { algorithm, publicKey: Buffer.from(publicKey), signature: Buffer.from(signature), input }
 }
 
 function put(ring: VerificationRing, signed: Signed): number | undefined {
