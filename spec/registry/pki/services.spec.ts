@@ -13,6 +13,7 @@ describe('services whose names a PKI has certified', function () {
   this.timeout(60_000)
   const party = new ServiceParty()
   const now = () => Math.floor(Date.now() / 1000)
+  const clock = () => time
   let time = 0
   let certificateShop: CertificateShop
   let root: Issued
@@ -38,7 +39,6 @@ describe('services whose names a PKI has certified', function () {
   const trusted = async () => [await certificateAuthority({ roots: [String(root.certificate)] })]
   const start = async (name: string, { key, certificate } = certify(name)) => {
     const certificates = [certificate, authority.certificate]
-    const clock = () => time
     return await party.start(name, { key: { key, certificates }, registrars: await trusted(), clock })
   }
   const textsOf = (...chain: Issued[]) => chain.map(({ certificate }) => certificate.raw.toString('base64'))
@@ -54,8 +54,8 @@ describe('services whose names a PKI has certified', function () {
 
   it('do not take a call from a service without certificates, which others do', async () => {
     const cart = await start('cart')
-    const trusting = await party.start('trusting')
-    const bare = await party.start('bare')
+    const trusting = await party.start('trusting', { clock })
+    const bare = await party.start('bare', { clock })
     const toCart = await bare.wrap({ audience: 'cart', ...CHECKOUT, job: true })
     expect(await refusalOf(() => cart.unwrap(toCart, CHECKOUT))).to.equal('ERR_CERTIFICATION_INVALID')
     const shop = await start('shop')
@@ -81,7 +81,7 @@ describe('services whose names a PKI has certified', function () {
       ['one that he signed with his own', below, textsOf(below, thief, authority)],
     ]
     for (const [title, { key }, x5c] of attempts) {
-      const owner = await party.start('shop', { key, clock: () => time })
+      const owner = await party.start('shop', { key, clock })
       const terms = { service: 'shop', notBefore: time - 300, expiresAt: time + 3600 }
       const signingKey = await importSigningKey(key)
       const registration = x5c
@@ -118,7 +118,7 @@ describe('services whose names a PKI has certified', function () {
     const until = Date.parse(brief.certificate.validTo) / 1000
     time = until - 100
     // Its owner leaves out in his own counting that the certificate ends.
-    const careless = await party.start('shop', { key: brief.key, clock: () => time })
+    const careless = await party.start('shop', { key: brief.key, clock })
     const { text, kid } = await register(textsOf(brief, authority), {
       key: brief.key,
       service: 'shop',
