@@ -1,5 +1,5 @@
 import { rawVerifications } from './raw.js'
-import { at, onTheWire, presentationOf, request, startLine, stopLine } from './services.js'
+import { at, presentationsAroundOne, request, startLine, stopLine } from './services.js'
 import { median, printTable, timePair } from './table.js'
 
 const DEPTHS = [2, 5, 10, 15]
@@ -30,19 +30,15 @@ export async function printFanOut(samples: number): Promise<void> {
 
 async function measure(depth: number, algorithm: 'ES256' | 'EdDSA', samples: number) {
   const line = await startLine(algorithm)
-  const [caller, receiver] = [at(line, depth - 1), at(line, depth)]
-  const expected = { operation: 'checkout', request }
-  const parent = await caller.unwrap(await presentationOf(line, depth - 1), expected)
-  const prepared: { presentation: string; raw: () => void }[] = []
-  for (let sample = 0; sample < WARM_UP + samples; sample += 1) {
-    const hop = { audience: receiver.name, operation: 'checkout', request, parent }
-    const presentation = onTheWire(await caller.wrap(hop))
+  const receiver = at(line, depth)
+  const presentations = await presentationsAroundOne(line, depth, WARM_UP + samples)
+  const prepared = presentations.map(presentation => {
     const [raw = () => {}] = rawVerifications(presentation, algorithm)
-    prepared.push({ presentation, raw })
-  }
+    return { presentation, raw }
+  })
   const times = { ours: [] as number[], raw: [] as number[] }
   for (const [sample, { presentation, raw }] of prepared.entries()) {
-    const unwrap = () => receiver.unwrap(presentation, expected)
+    const unwrap = () => receiver.unwrap(presentation, { operation: 'checkout', request })
     await timePair(sample, unwrap, raw, sample < WARM_UP ? undefined : times)
   }
   await stopLine(line)

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { at, onTheWire, presentationOf, request, startLine, stopLine } from './services.js'
+import { at, onTheWire, presentationOf, presentationsAroundOne, request, startLine, stopLine } from './services.js'
 import { printTable } from './table.js'
 
 const DEPTHS = [2, 5, 10, 15]
@@ -11,27 +11,33 @@ const HOUR_SECONDS = 3600
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-/** The heap that a remembered chain takes, and what a receiver holds after an hour of chains that it never saw before. */
+/** The heap that a remembered chain takes, which came once or more often, and what a receiver holds after an hour of chains that it never saw before. */
 export async function printMemory(soakCalls: number): Promise<void> {
   const rows: string[][] = []
-  for (const depth of DEPTHS) rows.push([String(depth), String(await heapPerChain(depth)), '<= 4096'])
-  printTable('heap per remembered chain, its entry in the replay store included', ['hops', 'bytes', 'target'], rows)
+  for (const depth of DEPTHS) {
+    const [once, twice] = [await heapPerChain(depth, 1), await heapPerChain(depth, 2)]
+    rows.push([String(depth), String(once), String(twice), '<= 4096'])
+  }
+  const head = ['hops', 'bytes, came once', 'bytes, came twice', 'target']
+  printTable('heap per remembered chain, the entries of its calls in the replay store included', head, rows)
   await printSoak(soakCalls)
 }
 
-async function heapPerChain(depth: number): Promise<number> {
+async function heapPerChain(depth: number, times: number): Promise<number> {
   const line = await startLine('ES256')
   const presentations: string[] = []
-  while (presentations.length < 2 * CHAINS) presentations.push(onTheWire(await presentationOf(line, depth)))
+  while (presentations.length < 2 * CHAINS * times) {
+    presentations.push(...(await presentationsAroundOne(line, depth, times)))
+  }
   const receive = async (part: readonly string[]) => {
     for (const presentation of part) await at(line, depth).unwrap(presentation, expected)
     return await heapUsed()
   }
-  const before = await receive(presentations.slice(0, CHAINS))
-  const after = await receive(presentations.slice(CHAINS))
+  const before = await receive(presentations.slice(0, CHAINS * times))
+  const after = await receive(presentations.slice(CHAINS * times))
   await stopLine(line)
   // Used once more: the texts themselves were in memory all the time.
-  if (presentations.length !== 2 * CHAINS) throw new Error('presentations got lost')
+  if (presentations.length !== 2 * CHAINS * times) throw new Error('presentations got lost')
   return Math.round((after - before) / CHAINS)
 }
 

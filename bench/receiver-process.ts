@@ -1,7 +1,7 @@
 // One receiver in a process of its own, which tells its parent where it listens.
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { countersign } from '../dist/adapters/node.js'
+import { type CallHandler, countersign, type RouteOptions } from '../dist/adapters/node.js'
 import { FileRegistry } from '../dist/index.js'
 import { naiveTokenOf, naiveVerify } from './naive.js'
 import { rawVerifications } from './raw.js'
@@ -16,8 +16,8 @@ import {
   userClaims,
 } from './services.js'
 
-/** Who answers: countersign, a handler that makes the raw verifications alone, or a receiver of naive tokens with jose. */
-export type ReceiverKind = 'countersign' | 'raw' | 'naive'
+/** Who answers: countersign, in the context of each call or in none; a handler that makes the raw verifications alone; a receiver of naive tokens with jose. */
+export type ReceiverKind = 'countersign' | 'contextless' | 'raw' | 'naive'
 
 /** What a receiver tells its parent: its port, and a token that it takes as often as it comes, if there is one. */
 export interface ReceiverMessage {
@@ -51,9 +51,14 @@ function readBody(incoming: IncomingMessage): Promise<number> {
   })
 }
 
-async function startCountersign(algorithm: Algorithm, folder: string): Promise<Receiver> {
+async function startCountersign(
+  algorithm: Algorithm,
+  folder: string,
+  context: RouteOptions['context'] = 'call',
+): Promise<Receiver> {
   const service = await startService(HTTP_HOPS, algorithm, { registry: new FileRegistry(folder) })
-  return { listener: countersign(service, 'checkout', (_, response, { body }) => answer(response, body.length)) }
+  const handler: CallHandler = (_, response, { body }) => answer(response, body.length)
+  return { listener: countersign(service, 'checkout', handler, { context }) }
 }
 
 async function startRaw(algorithm: Algorithm): Promise<Receiver> {
@@ -84,6 +89,7 @@ async function startNaive(algorithm: Algorithm): Promise<Receiver> {
 
 const starts: Record<ReceiverKind, (algorithm: Algorithm, folder: string) => Promise<Receiver>> = {
   countersign: startCountersign,
+  contextless: (algorithm, folder) => startCountersign(algorithm, folder, 'none'),
   raw: startRaw,
   naive: startNaive,
 }

@@ -80,6 +80,23 @@ export async function presentationOf(line: readonly Service[], depth: number, us
   }
 }
 
+/** As many presentations of so many hops as are asked for, all around one inner chain. */
+export async function presentationsAroundOne(
+  line: readonly Service[],
+  depth: number,
+  count: number,
+): Promise<readonly string[]> {
+  const [caller, receiver] = [at(line, depth - 1), at(line, depth)]
+  const parent = await caller.unwrap(await presentationOf(line, depth - 1), { operation: 'checkout', request })
+  const presentations: string[] = []
+  while (presentations.length < count) {
+    presentations.push(
+      onTheWire(await caller.wrap({ audience: receiver.name, operation: 'checkout', request, parent })),
+    )
+  }
+  return presentations
+}
+
 /** The same text as one piece, as a receiver finds it in a header: what was glued together is not yet. */
 export function onTheWire(presentation: string): string {
   return Buffer.from(presentation, 'latin1').toString('latin1')

@@ -28,9 +28,15 @@ interface Running {
 type Placement = 'shared' | 'pinned'
 
 const CONCURRENCY = 32
-const KINDS: readonly ReceiverKind[] = ['countersign', 'raw', 'naive']
+const KINDS: readonly ReceiverKind[] = ['countersign', 'contextless', 'raw', 'naive']
+const NAMES: Record<ReceiverKind, string> = {
+  countersign: 'countersign',
+  contextless: "countersign, context: 'none'",
+  raw: 'raw, one after the other',
+  naive: 'naive jose',
+}
 const ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA']
-const WARM_UP = 4
+const WARM_UP = { rounds: 4, seconds: 1 }
 /** Presentations for a second, at least; and so many times as many as were sent in one. */
 const LEAST_REQUESTS = 8000
 const SPARE = 1.25
@@ -59,11 +65,11 @@ async function printPlacement(
   try {
     await once(callers, 'message')
     for (const kind of KINDS) running.push(await startReceiver([kind, folder, algorithm], placement))
-    for (let round = 0; round < WARM_UP + rounds; round += 1) {
+    for (let round = 0; round < WARM_UP.rounds + rounds; round += 1) {
+      const length = round < WARM_UP.rounds ? WARM_UP.seconds : seconds
+      await prepare(running, callers, length)
       const order = round % 2 === 0 ? running : [...running].reverse()
-      for (const receiver of order) {
-        receiver.reports.push(await measure(receiver, callers, seconds))
-      }
+      for (const receiver of order) receiver.reports.push(await measure(receiver, callers, length))
     }
   } finally {
     company?.kill()
@@ -78,29 +84,51 @@ function printReports(title: string, placement: Placement, running: readonly Run
     median(
       running
         .find(receiver => receiver.kind === kind)
-        ?.reports.slice(WARM_UP)
+        ?.reports.slice(WARM_UP.rounds)
         .map(pick) ?? [],
     )
-  const ours = of('countersign', report => report.perSecond)
-  const targets: Partial<Record<ReceiverKind, string>> =
-    placement === 'shared' ? { raw: '>= 1.50', naive: '>= 2.50' } : { raw: '>= 0.88' }
-  const rows = KINDS.map(kind => [
-    kind === 'raw' ? 'raw, one after the other' : kind === 'naive' ? 'naive jose' : kind,
-    of(kind, report => report.perSecond).toFixed(0),
-    of(kind, report => report.p50).toFixed(2),
-    of(kind, report => report.p99).toFixed(2),
-    (ours / of(kind, report => report.perSecond)).toFixed(2),
-    targets[kind] ?? '-',
-    of(kind, report => report.refused).toFixed(0),
-  ])
-  printTable(title, ['receiver', 'requests/s', 'p50 ms', 'p99 ms', 'countersign to it', 'target', 'refused'], rows)
+  const ratio = (kind: ReceiverKind, to: ReceiverKind) =>
+    (of(kind, report => report.perSecond) / of(to, report => report.perSecond)).toFixed(2)
+  const p99 = (kind: ReceiverKind) => of(kind, report => report.p99).toFixed(1)
+  const leastP99 = Math.min(Number(p99('raw')), Number(p99('naive'))).toFixed(1)
+  const targets = placement === 'shared' ? [`<= ${leastP99}`, '>= 1.50', '>= 2.50'] : ['-', '>= 0.88', '-']
+  const rows = KINDS.map(kind => {
+    const [slowest = '-', ofRaw = '-', ofNaive = '-'] = kind === 'raw' || kind === 'naive' ? [] : targets
+    return [
+      NAMES[kind],
+      of(kind, report => report.perSecond).toFixed(0),
+      of(kind, report => report.p50).toFixed(1),
+      ...[p99(kind), slowest],
+      ...[ratio(kind, 'raw'), ofRaw],
+      ...[ratio(kind, 'naive'), ofNaive],
+      of(kind, report => report.refused).toFixed(0),
+    ]
+  })
+  const head = [
+    'receiver',
+    'requests/s',
+    'p50 ms',
+    'p99 ms',
+    'target',
+    'of raw',
+    'target',
+    'of naive',
+    'target',
+    'refused',
+  ]
+  printTable(title, head, rows)
 }
 
-async function measure({ listening, reports }: Running, callers: ChildProcess, seconds: number): Promise<LoadReport> {
-  const { port, token } = listening
+/** Has as many presentations made as the quickest receiver will take. */
+async function prepare(running: readonly Running[], callers: ChildProcess, seconds: number): Promise<void> {
+  const reports = running.filter(({ listening }) => listening.token === undefined).flatMap(receiver => receiver.reports)
   const perSecond = Math.max(LEAST_REQUESTS, ...reports.map(report => report.perSecond * SPARE))
-  const requests = Math.ceil(seconds * perSecond)
-  callers.send({ port, token, requests, seconds, concurrency: CONCURRENCY } satisfies CallersOrder)
+  callers.send({ make: Math.ceil(seconds * perSecond) } satisfies CallersOrder)
+  await once(callers, 'message')
+}
+
+async function measure({ listening }: Running, callers: ChildProcess, seconds: number): Promise<LoadReport> {
+  callers.send({ ...listening, seconds, concurrency: CONCURRENCY, token: listening.token } satisfies CallersOrder)
   const [report] = (await once(callers, 'message')) as [LoadReport]
   return report
 }

@@ -132,6 +132,11 @@ export class Service {
     return this.#context.run({ call }, fn)
   }
 
+  /** Runs a function in the context of no call and of no beginning, for adapters: `fetch` then needs to be told what it continues. */
+  runInNoCall<T>(fn: () => T): T {
+    return this.#context.leave(fn)
+  }
+
   /** The call of this request. Throws ERR_CONTEXT_MISSING outside one. */
   currentCall(): VerifiedCall {
     const call = this.#context.current?.call

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { MAX_DEPTH_HOPS, MAX_VERIFIED_CHAINS } from '../../lib/limits/chains.js'
+import { MAX_DEPTH_HOPS, MAX_SEEN_CHAINS } from '../../lib/limits/chains.js'
 import { MAX_CACHED_KEYS } from '../../lib/limits/keys.js'
 import type { CallGraph } from './call-graph.js'
 import { drawer, seededRandom } from './random.js'
@@ -49,7 +49,7 @@ export function simulate({ graph, receiver, instances, callsPerSecond, stickines
     random,
   )
   const askedAt = new LRUCache<number, number>({ max: MAX_CACHED_KEYS })
-  const chains = new LRUCache<number, true>({ max: MAX_VERIFIED_CHAINS })
+  const chains = new LRUCache<number, true>({ max: MAX_SEEN_CHAINS })
   const met = new Set<number>()
   const count = { calls: 0, hops: 0, keys: 0, keyHits: 0, inner: 0, chainHits: 0 }
   const [warmUpSeconds, countedSeconds] = [WARM_UP_SHARE * freshSeconds, COUNTED_SHARE * freshSeconds]

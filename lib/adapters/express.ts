@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http'
+import { acceptances } from '../http/acceptance.js'
 import { parseBody } from '../http/body-content.js'
 import { type ConfidentialClientOptions, describeConfidentialClient } from '../http/confidential-client.js'
 import { checkEdgeService, type Edge, type EdgeService } from '../http/edge.js'
 import type { IncomingRequest } from '../http/inbound-body.js'
 import { receiveExchange, receiveUserExchange } from '../http/node-exchange.js'
 import { describePublicClient, type PublicClientOptions } from '../http/public-client.js'
-import { describeRoute, type ReceivingService, type RouteOptions } from '../http/route.js'
+import { describeRoute, type ReceivingService, type RouteOptions, runHandler } from '../http/route.js'
 
+export { callOf } from '../http/acceptance.js'
 export type { ConfidentialClientOptions } from '../http/confidential-client.js'
 export type { EdgeService } from '../http/edge.js'
 export type { PublicClientOptions } from '../http/public-client.js'
@@ -43,7 +45,8 @@ export function countersign(service: ReceivingService, operation: string, option
     receiveExchange(route, request, response, request.originalUrl)
       .then(reception => {
         if (reception === undefined) return
-        service.runInCall(reception.call, () => {
+        acceptances.set(request, { route, call: reception.call })
+        runHandler(route, reception.call, () => {
           const error = route.body === 'buffer' ? setBody(request, reception.body, parsed) : undefined
           next(error)
         })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import type { VerifiedCall } from '../chain/verified-call.js'
 import { BodyConsumed, OptionError } from '../errors.js'
+import { acceptances } from '../http/acceptance.js'
 import { type ConfidentialClientOptions, describeConfidentialClient } from '../http/confidential-client.js'
 import { type Arrival, checkEdgeService, type Edge, type EdgeRequest, type EdgeService } from '../http/edge.js'
 import { receiveUser } from '../http/edge-receiver.js'
@@ -11,10 +11,11 @@ import { endUpload } from '../http/node-exchange.js'
 import { type Problem, toProblem } from '../http/problem.js'
 import { describePublicClient, type PublicClientOptions } from '../http/public-client.js'
 import { receive } from '../http/receiver.js'
-import { describeRoute, type ReceivingService, type RouteOptions } from '../http/route.js'
+import { describeRoute, type ReceivingService, type RouteOptions, runHandler } from '../http/route.js'
 import { warnOf } from '../http/warning.js'
 import type { InitialToken } from '../model/frame.js'
 
+export { callOf } from '../http/acceptance.js'
 export type { EdgeService } from '../http/edge.js'
 export type { PublicClientOptions } from '../http/public-client.js'
 export type { ReceivingService, RouteOptions } from '../http/route.js'
@@ -68,10 +69,9 @@ export interface FastifySessionOptions extends Omit<ConfidentialClientOptions, '
  */
 export function countersign(service: ReceivingService, operation: string, options?: RouteOptions): ProtectedRoute {
   const route = describeRoute(service, operation, options)
-  const calls = new WeakMap<FastifyRequestLike, VerifiedCall>()
   const goOn: Hook = (request, reply, done) => {
-    const call = calls.get(request)
-    if (call !== undefined) service.runInCall(call, done)
+    const accepted = acceptances.get(request)
+    if (accepted?.route === route) runHandler(route, accepted.call, done)
     else refuseUnchecked(request, reply, 'preParsing')
   }
   return {
@@ -82,9 +82,9 @@ export function countersign(service: ReceivingService, operation: string, option
       receive(route, { method, target, rawHeaders, readBody }, problem => refuse(request, reply, problem)).then(
         reception => {
           if (reception === undefined) return
-          calls.set(request, reception.call)
+          acceptances.set(request, { route, call: reception.call })
           const bound = route.body === 'buffer' ? toPayload(reception.body) : payload
-          service.runInCall(reception.call, () => done(null, bound))
+          runHandler(route, reception.call, () => done(null, bound))
         },
         done,
       )

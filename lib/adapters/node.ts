@@ -7,7 +7,7 @@ import { answer, receiveExchange, receiveUserExchange } from '../http/node-excha
 import { toProblem } from '../http/problem.js'
 import { describePublicClient, type PublicClientOptions } from '../http/public-client.js'
 import type { Reception } from '../http/receiver.js'
-import { describeRoute, type ReceivingService, type RouteOptions } from '../http/route.js'
+import { describeRoute, type ReceivingService, type RouteOptions, runHandler } from '../http/route.js'
 import { warnOf } from '../http/warning.js'
 import type { InitialToken } from '../model/frame.js'
 
@@ -40,7 +40,7 @@ export function countersign(
     const reception = await receiveExchange(route, request, response, request.url ?? '')
     if (reception === undefined) return
     try {
-      const outcome = service.runInCall(reception.call, () => handler(request, response, reception))
+      const outcome = runHandler(route, reception.call, () => handler(request, response, reception))
       // Not for nothing: even that costs two promises.
       if (outcome !== undefined) await outcome
     } catch (error) {

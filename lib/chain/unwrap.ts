@@ -1,13 +1,10 @@
 import {
   AlgorithmMismatch,
   AudienceMismatch,
-  AvailabilityError,
   CountersignError,
   EdgeNotAllowed,
   OperationMismatch,
   PolicyRejected,
-  PresentationReplayed,
-  ReplayStoreUnavailable,
 } from '../errors.js'
 import type { VerifiedInitialToken } from '../initial-token/initial-token-verifier.js'
 import type { Decision } from '../model/decision.js'
@@ -20,6 +17,7 @@ import { checkCustody } from './custody.js'
 import type { Evidence } from './evidence.js'
 import { toFrozenClaims } from './frozen.js'
 import { judge } from './judgement.js'
+import { askReplayStore, checkOnce } from './once.js'
 import type { Receiver } from './party.js'
 import {
   readUnverifiedPresentation,
@@ -87,7 +85,7 @@ export async function unwrap(
       const registration = findAtHand(hop, receiver, now) ?? (await ask(hop, receiver, now, signatures)) // 6, 5
       checkAlgorithm(hop, registration) // 4
       checkRegistrationWindow(hop, registration, limits.skewSeconds) // 10
-      signatures.check(hop, registration) // 7
+      if (!isVouchedFor(hop, presented)) signatures.check(hop, registration) // 7
       // No other begins before: a stranger costs one.
       if (hop === newest && signatures.areUnderWay) await signatures.settle()
       evidence.verified = 'caller'
@@ -160,6 +158,11 @@ async function ask(hop: UnverifiedHop, receiver: Receiver, now: number, newer: S
   }
 }
 
+/** Verified before, inside this very text (invariant 22). The newest hop never is. */
+function isVouchedFor({ header, position }: UnverifiedHop, { place }: Presented): boolean {
+  return position > 0 && place !== undefined && place.vouchesFor(header.kid)
+}
+
 function checkAlgorithm({ header, position: hop }: UnverifiedHop, registration: Registration): void {
   if (header.alg !== registration.algorithm) {
     throw new AlgorithmMismatch(`the hop is signed with ${header.alg}, its key with ${registration.algorithm}`, { hop })
@@ -211,37 +214,28 @@ function decide(input: PolicyInput, transaction: string, operation: string, rece
   return Object.freeze({ ...decision, enforced: false })
 }
 
-/** A store that knows the answer gives it at once. */
-function askReplayStore(newest: UnverifiedHop, operation: string, { replay, limits }: Receiver, now: number) {
-  const { iss, kid, jti, iat } = newest.header
-  const until = iat + limits.presentationSeconds(operation) + 2 * limits.skewSeconds
-  try {
-    const verdict = replay.remember({ caller: iss, kid, jti, issuedAt: iat, until }, now)
-    return typeof verdict === 'string' ? verdict : Promise.resolve(verdict).catch(refuseUnanswered)
-  } catch (cause) {
-    return refuseUnanswered(cause)
-  }
-}
-
-function refuseUnanswered(cause: unknown): never {
-  if (cause instanceof AvailabilityError) throw cause
-  throw new ReplayStoreUnavailable('the replay store cannot answer', { cause })
-}
-
-function checkOnce(verdict: 'new' | 'seen'): void {
-  if (verdict === 'new') return
-  if (verdict === 'seen') throw new PresentationReplayed('the presentation was accepted before', { hop: 0 })
-  throw new ReplayStoreUnavailable('the replay store gave no answer')
-}
-
-/** Not before the call was accepted, and only under keys that hold at this moment: a revocation may have come meanwhile. */
+/**
+ * Not before the call was accepted. That a chain verified is remembered when it comes, all that was read in it when it comes again: most
+ * never do. Only under keys that hold at this moment: a revocation may have come meanwhile.
+ */
 function rememberChain({ hops, place, initialToken }: Presented, receiver: Receiver, now: number): void {
   if (place === undefined || place.known !== undefined) return
+  const inner = hops.slice(1)
+  if (!place.wasSeen) {
+    place.see(firstEnd(inner))
+    return
+  }
   const verified: VerifiedHop[] = []
-  for (const hop of hops.slice(1)) {
+  for (const hop of inner) {
     const registration = findAtHand(hop, receiver, now)
     if (registration === undefined) return
     verified.push({ header: hop.header, registration })
   }
   place.remember(verified, initialToken?.text.length ?? 0)
+}
+
+function firstEnd(hops: readonly UnverifiedHop[]): number {
+  let first = Number.POSITIVE_INFINITY
+  for (const { header } of hops) first = Math.min(first, header.exp)
+  return first
 }

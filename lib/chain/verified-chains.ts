@@ -6,6 +6,7 @@ import { MAX_PRESENTATION_CHARACTERS, MAX_VERIFIED_CHAINS, MAX_VERIFIED_CHAINS_B
 import type { Registration } from '../model/registration.js'
 import type { Place } from '../registry/place.js'
 import type { KnownChain } from './presentation.js'
+import { SeenChains } from './seen-chains.js'
 
 /** How much a memory of verified chains may hold. */
 export interface VerifiedChainsBounds {
@@ -21,9 +22,14 @@ export interface VerifiedHop {
 
 /** Where one text is remembered, or can be. */
 export interface ChainPlace {
-  /** What is known of the text, if it is. */
+  /** What is known of the text, if it came more than once. */
   readonly known: KnownChain | undefined
-  /** Remembers the text, which stood inside an accepted call: its hops, newest first, and how long what follows them is. */
+  /** Whether it came before. Then this key's signature in it verified, if the key was not in doubt since. */
+  readonly wasSeen: boolean
+  readonly vouchesFor: (kid: string) => boolean
+  /** Remembers that the text, which stood inside an accepted call, verified; it is over when its first hop ends. */
+  readonly see: (expiresAt: number) => void
+  /** Remembers all of the text: its hops, newest first, and how long what follows them is. */
   readonly remember: (hops: readonly VerifiedHop[], initialTokenCharacters: number) => void
 }
 
@@ -46,18 +52,20 @@ const POINTING_CHARACTERS = 13
 const passage = Buffer.alloc(MAX_PRESENTATION_CHARACTERS)
 
 /**
- * The chains that one service has received inside accepted calls: what it read in them, and that each signature verified under its
- * (`iss`, `kid`, `alg`). Nothing else is remembered (invariant 22): whoever uses it judges the keys, the times and all
- * the rest anew. Found by the SHA-256 of the whole text, so that nobody can make another text that finds it.
+ * The chains that one service has received inside accepted calls: that each signature verified under its (`iss`, `kid`, `alg`), and of
+ * those that came again, what it read in them. Nothing else is remembered (invariant 22): whoever uses it judges the keys, the times and
+ * all the rest anew. Found by the SHA-256 of the whole text, so that nobody can make another text that finds it.
  */
 export class VerifiedChains {
+  readonly #seen: SeenChains
   readonly #chains: LRUCache<string, VerifiedChain>
   /** The digests of the chains with a hop that a key has signed: forgetting it is quick, however much is remembered. */
   readonly #digests = new KeyMap<Set<string>>()
   /** The second in which chains whose time is over were last dropped. */
   #droppedAt = Number.NEGATIVE_INFINITY
 
-  constructor({ chains, bytes }: VerifiedChainsBounds = BOUNDS) {
+  constructor({ chains, bytes }: VerifiedChainsBounds = BOUNDS, seen = new SeenChains()) {
+    this.#seen = seen
     this.#chains = new LRUCache({
       max: chains,
       maxSize: bytes,
@@ -68,7 +76,7 @@ export class VerifiedChains {
     })
   }
 
-  /** How many are remembered. */
+  /** Of how many all is remembered. */
   get size(): number {
     return this.#chains.size
   }
@@ -77,8 +85,14 @@ export class VerifiedChains {
   at(text: string, now: number): ChainPlace {
     const { length } = text
     const digest = hash('sha256', text, 'binary')
+    const begunAt = this.#seen.moment
+    const known = this.#find(digest, length, now)
+    const seenAt = known === undefined ? this.#seen.find(digest, now) : undefined
     return {
-      known: this.#find(digest, length, now),
+      known,
+      wasSeen: seenAt !== undefined,
+      vouchesFor: kid => seenAt !== undefined && !this.#seen.isDoubted(kid, seenAt),
+      see: expiresAt => this.#seen.put(digest, expiresAt, begunAt),
       remember: (hops, initialTokenCharacters) => {
         this.#dropExpired(now)
         const headers = hops.map(compact)
@@ -112,6 +126,7 @@ export class VerifiedChains {
 
   /** Drops every chain with a hop that a service signed with a key. */
   forgetKey({ service, kid }: Place): void {
+    this.#seen.doubt(kid)
     for (const digest of this.#digests.get(service, kid) ?? []) this.#chains.delete(digest)
   }
 

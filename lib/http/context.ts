@@ -21,8 +21,13 @@ export type Context =
   | { readonly call: VerifiedCall; readonly beginning?: never }
   | { readonly beginning: ChainBeginning; readonly call?: never }
 
+interface NoContext {
+  readonly call?: never
+  readonly beginning?: never
+}
+
 /** A context, and what invoked the edge around it: digests of tokens and of header fields, never those themselves. */
-type Stored = Context & { readonly credentials: readonly string[] }
+type Stored = (Context | NoContext) & { readonly credentials: readonly string[] }
 
 /**
  * The context of one service. It is only ever set for the run of a function: `enterWith` would leak one request's
@@ -37,8 +42,14 @@ export class ContextStorage {
     return this.#storage.run({ ...context, credentials: known }, fn)
   }
 
+  /** Runs a function, and all that it starts, in no context. Where there is none, that costs nothing. */
+  leave<T>(fn: () => T): T {
+    const stored = this.#storage.getStore()
+    return stored === undefined ? fn() : this.#storage.run({ credentials: stored.credentials }, fn)
+  }
+
   /** The context of this moment, if there is one. */
-  get current(): Context | undefined {
+  get current(): Context | NoContext | undefined {
     return this.#storage.getStore()
   }
 

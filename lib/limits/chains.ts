@@ -18,7 +18,9 @@ export const MAX_HOP_LIFETIME_SECONDS = 3600
 /** A presentation is fresh for this long after its newest hop was signed. */
 export const PRESENTATION_SECONDS = 60
 
-/** Chains that one service remembers to have verified, for callers who fan out around the same one. */
+/** Chains of which one service remembers that they verified: a power of two. */
+export const MAX_SEEN_CHAINS = 16_384
+/** Chains of which it remembers all that it has read, for callers who fan out around the same one. */
 export const MAX_VERIFIED_CHAINS = 4096
 /** What they may weigh in all, by a generous estimate. */
 export const MAX_VERIFIED_CHAINS_BYTES = 16_777_216

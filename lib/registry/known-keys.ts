@@ -43,9 +43,10 @@ export class KnownKeys {
     this.#keys.set(path, known)
   }
 
-  delete({ service, kid }: Place): void {
+  /** Whether it was known. */
+  delete({ service, kid }: Place): boolean {
     const path = this.#paths.get(service, kid)
-    if (path !== undefined) this.#keys.delete(path)
+    return path !== undefined && this.#keys.delete(path)
   }
 
   #makePath(service: string, kid: string): string {

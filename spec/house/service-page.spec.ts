@@ -74,7 +74,9 @@ describe('docs/service.md', function () {
       folder = mkdtempSync(join(tmpdir(), 'countersign-page-'))
       mkdirSync(join(folder, 'node_modules'))
       symlinkSync(root, join(folder, 'node_modules/countersign'), 'junction')
-      symlinkSync(join(root, 'node_modules/fastify'), join(folder, 'node_modules/fastify'), 'junction')
+      for (const framework of ['express', 'fastify']) {
+        symlinkSync(join(root, 'node_modules', framework), join(folder, 'node_modules', framework), 'junction')
+      }
     })
 
     after(() => rmSync(folder, { recursive: true, force: true }))

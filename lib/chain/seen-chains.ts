@@ -1,0 +1,101 @@
+import { MAX_SEEN_CHAINS } from '../limits/chains.js'
+
+/** Digests have so many words of 32 bits. */
+const DIGEST_WORDS = 8
+/** A digest stands in one of so many places, and nowhere else. */
+const WAYS = 4
+// Two numbers of a place.
+const [EXPIRES_AT, BEGUN_AT] = [0, 1] as const
+const NUMBERS = 2
+/** Keys share so many doubts: a doubt too many costs a verification. */
+const DOUBTS = 4096
+
+/**
+ * That all signatures in a text verified, of the many texts that may never come again: the SHA-256 of each, and no more. They stand in one
+ * piece of memory of a fixed size, through which no garbage collection looks; what ends first makes room.
+ */
+export class SeenChains {
+  readonly #sets: number
+  readonly #digests: Int32Array
+  readonly #numbers: Float64Array
+  /** The moments in which keys were last in doubt. */
+  readonly #doubts = new Float64Array(DOUBTS)
+  #moment = 0
+
+  /** For so many texts: a power of two, at least four. */
+  constructor(chains = MAX_SEEN_CHAINS) {
+    this.#sets = chains / WAYS
+    this.#digests = new Int32Array(DIGEST_WORDS * chains)
+    this.#numbers = new Float64Array(NUMBERS * chains)
+  }
+
+  /** Counts doubts: what began now has seen those before it. */
+  get moment(): number {
+    return this.#moment
+  }
+
+  /** Remembers a text until its first hop ends, in seconds since the epoch, and the moment before its verification began. */
+  put(digest: string, expiresAt: number, begunAt: number): void {
+    const place = this.#placeFor(digest)
+    for (let word = 0; word < DIGEST_WORDS; word += 1) this.#digests[DIGEST_WORDS * place + word] = wordOf(digest, word)
+    this.#numbers[NUMBERS * place + EXPIRES_AT] = expiresAt
+    this.#numbers[NUMBERS * place + BEGUN_AT] = begunAt
+  }
+
+  /** The moment before its verification began; undefined for a text that is not remembered, or is over. */
+  find(digest: string, now: number): number | undefined {
+    const first = this.#firstPlace(digest)
+    for (let place = first; place < first + WAYS; place += 1) {
+      if (this.#expiresAt(place) > now && this.#holds(place, digest)) return this.#numbers[NUMBERS * place + BEGUN_AT]
+    }
+    return undefined
+  }
+
+  /** From now on nothing vouches for what a key has signed. */
+  doubt(kid: string): void {
+    this.#moment += 1
+    this.#doubts[doubtOf(kid)] = this.#moment
+  }
+
+  /** Whether a key was in doubt since a moment. */
+  isDoubted(kid: string, since: number): boolean {
+    return (this.#doubts[doubtOf(kid)] ?? 0) > since
+  }
+
+  #placeFor(digest: string): number {
+    const first = this.#firstPlace(digest)
+    let chosen = first
+    for (let place = first; place < first + WAYS; place += 1) {
+      if (this.#holds(place, digest)) return place
+      if (this.#expiresAt(place) < this.#expiresAt(chosen)) chosen = place
+    }
+    return chosen
+  }
+
+  #firstPlace(digest: string): number {
+    return WAYS * ((wordOf(digest, DIGEST_WORDS - 1) >>> 0) % this.#sets)
+  }
+
+  #holds(place: number, digest: string): boolean {
+    for (let word = 0; word < DIGEST_WORDS; word += 1) {
+      if (this.#digests[DIGEST_WORDS * place + word] !== wordOf(digest, word)) return false
+    }
+    return true
+  }
+
+  #expiresAt(place: number): number {
+    return this.#numbers[NUMBERS * place + EXPIRES_AT] ?? 0
+  }
+}
+
+/** Of a digest with one character for each byte. */
+function wordOf(digest: string, word: number): number {
+  const at = 4 * word
+  const low = digest.charCodeAt(at) | (digest.charCodeAt(at + 1) << 8)
+  return low | (digest.charCodeAt(at + 2) << 16) | (digest.charCodeAt(at + 3) << 24)
+}
+
+/** By characters of its thumbprint. */
+function doubtOf(kid: string): number {
+  return ((961 * kid.charCodeAt(0) + 31 * kid.charCodeAt(1) + kid.charCodeAt(2)) >>> 0) % DOUBTS
+}
