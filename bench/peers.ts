@@ -1,7 +1,7 @@
 import { printHeaderLimits } from './header-limits.js'
 import { biscuits } from './peers/biscuit.js'
-import { printCasbin } from './peers/casbin.js'
 import type { Contender, Prepared } from './peers/contender.js'
+import { printDecisions } from './peers/decisions.js'
 import { forwardedTokens } from './peers/forwarded-token.js'
 import { installedPeers } from './peers/installed.js'
 import { macaroon } from './peers/macaroon.js'
@@ -37,7 +37,7 @@ interface Times {
   readonly rawExtend: number | undefined
 }
 
-/** countersign beside other ways to tell a service on whose behalf it is called, and its policies beside casbin's. */
+/** countersign beside other ways to tell a service on whose behalf it is called, and its policies beside those of others. */
 export async function printPeers(samples: number): Promise<void> {
   printTable('peers', ['package', 'version'], Object.entries(installedPeers() ?? {}))
   const contenders = [countersign, naive, ...(await biscuits()), macaroon(), ...forwardedTokens()]
@@ -51,7 +51,7 @@ export async function printPeers(samples: number): Promise<void> {
   printTimes('verify beside peers', measured, ({ verify, rawVerify }) => [verify, rawVerify])
   printTimes('add a hop beside peers', measured, ({ extend, rawExtend }) => [extend, rawExtend])
   await printSizes(contenders)
-  await printCasbin(samples)
+  await printDecisions(samples)
 }
 
 /**

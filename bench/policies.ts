@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { parseDocument } from 'yaml'
+import { createRequire } from 'node:module'
 import { type JsonObject, type PolicyInput, parsePolicy } from '../dist/index.js'
 import { median, microseconds, printTable, timePair } from './table.js'
+
+// The one that the package itself parses with: a peer brings another.
+const { parseDocument } = createRequire(new URL('../dist/index.js', import.meta.url))('yaml') as typeof import('yaml')
 
 const RULES = 50
 const DECISIONS = 50

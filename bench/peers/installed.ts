@@ -1,9 +1,16 @@
 import { createRequire } from 'node:module'
 
-/** Packages that the benchmark measures beside, which only bench/package.json installs. */
-export type PeerName = '@biscuit-auth/biscuit-wasm' | 'casbin' | 'fast-jwt' | 'jsonwebtoken' | 'macaroon'
+const NAMES = [
+  '@biscuit-auth/biscuit-wasm',
+  '@open-policy-agent/opa-wasm',
+  'casbin',
+  'fast-jwt',
+  'jsonwebtoken',
+  'macaroon',
+] as const
+/** A package that the benchmark measures beside, which only bench/package.json installs. */
+export type PeerName = (typeof NAMES)[number]
 
-const NAMES: readonly PeerName[] = ['@biscuit-auth/biscuit-wasm', 'casbin', 'fast-jwt', 'jsonwebtoken', 'macaroon']
 const peers = new URL('../node_modules/', import.meta.url)
 const require = createRequire(import.meta.url)
 

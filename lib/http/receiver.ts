@@ -32,14 +32,14 @@ export interface Reception {
  * Receives one request: reads its presentation, unwraps it for the route's operation and binds its body. What may not go on is
  * refused, and undefined returned: what is wrong stands in the log, and the problem says no more than its status.
  */
-export async function receive(
+export function receive(
   route: Route,
   request: InboundRequest,
   refuse: (problem: Problem) => void,
 ): Promise<Reception | undefined> {
   const { service, operation, binding } = route
   const correlation = randomUUID()
-  let body: Uint8Array = new Uint8Array()
+  let body: Uint8Array | undefined
   const readRequest = (): Promise<BoundRequest> => {
     const { method, target } = request
     if (route.body === 'stream') return Promise.resolve({ method, target, streamed: true })
@@ -48,15 +48,14 @@ export async function receive(
       return { method, target, body }
     })
   }
-  try {
-    const expected = { operation, request: readRequest, binding }
-    const call = await service.receive(() => readPresentation(request.rawHeaders), expected, correlation)
-    return { call, body, correlation }
-  } catch (error) {
+  const accept = (call: VerifiedCall) => ({ call, body: body ?? new Uint8Array(), correlation })
+  const fail = (error: unknown) => {
     // A programmer's mistake that only a call brings to light. Of other errors the log tells: they may quote anything.
     if (error instanceof OptionError) warnOf(`\`${operation}\` cannot be received [${correlation}]`, error)
-    const status = error instanceof CountersignError ? error.status : 500
-    refuse(toProblem(status, correlation))
+    refuse(toProblem(error instanceof CountersignError ? error.status : 500, correlation))
     return undefined
   }
+  const expected = { operation, request: readRequest, binding }
+  // Not awaited: that would take one more promise in every request.
+  return service.receive(() => readPresentation(request.rawHeaders), expected, correlation).then(accept, fail)
 }

@@ -10,12 +10,16 @@ export interface Place {
   read(call: Call): unknown
 }
 
-/** What must stand at a place, lest a condition cannot match: one of these values, or a text with one of these beginnings or endings. */
+/**
+ * What must stand at a place, lest a condition cannot match: one of these values, or a text with one of these beginnings or endings, or
+ * with one of these parts anywhere.
+ */
 export interface IndexKey {
   readonly place: Place
   readonly values: readonly unknown[]
   readonly beginnings: readonly string[]
   readonly endings: readonly string[]
+  readonly parts: readonly string[]
 }
 
 const OPERATION: Place = { name: 'operation', read: ({ directCaller }) => directCaller.operation }
@@ -35,7 +39,7 @@ export function indexKeys({ or, ...own }: Document.TokenMatcher): readonly Index
 function eitherOf(keys: readonly IndexKey[], others: readonly IndexKey[]): IndexKey[] {
   const otherAt = new Map(others.map(other => [other.place.name, other]))
   const either = new Map<string, IndexKey>()
-  for (const { place, values, beginnings, endings } of keys) {
+  for (const { place, values, beginnings, endings, parts } of keys) {
     const other = otherAt.get(place.name)
     if (other === undefined || either.has(place.name)) continue
     either.set(place.name, {
@@ -43,6 +47,7 @@ function eitherOf(keys: readonly IndexKey[], others: readonly IndexKey[]): Index
       values: [...values, ...other.values],
       beginnings: [...beginnings, ...other.beginnings],
       endings: [...endings, ...other.endings],
+      parts: [...parts, ...other.parts],
     })
   }
   return [...either.values()]
@@ -98,10 +103,11 @@ function ofValue(place: Place, document: Document.ValueMatcher = {}): IndexKey[]
 }
 
 function ofPattern(place: Place, pattern: string): IndexKey[] {
-  const { beginning, ending } = plainParts(pattern)
+  const { beginning, ending, longest } = plainParts(pattern)
   const keys: IndexKey[] = []
   if (beginning !== '') keys.push(keyOf(place, { beginnings: [beginning] }))
   if (ending !== '' && ending !== beginning) keys.push(keyOf(place, { endings: [ending] }))
+  if (longest !== beginning && longest !== ending) keys.push(keyOf(place, { parts: [longest] }))
   return keys
 }
 
@@ -113,6 +119,6 @@ function ofCollection(place: Place, document: Document.CollectionMatcher = {}): 
 }
 
 function keyOf(place: Place, needs: Partial<Omit<IndexKey, 'place'>>): IndexKey {
-  const { values = [], beginnings = [], endings = [] } = needs
-  return { place, values, beginnings, endings }
+  const { values = [], beginnings = [], endings = [], parts = [] } = needs
+  return { place, values, beginnings, endings, parts }
 }

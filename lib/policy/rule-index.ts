@@ -41,15 +41,17 @@ class Shelf<R extends Rule> {
   readonly #byValue = new Map<unknown, R[]>()
   readonly #byBeginning = new ByPart<R>((text, length) => text.slice(0, length))
   readonly #byEnding = new ByPart<R>((text, length) => text.slice(-length))
+  readonly #byPart = new ByPartAnywhere<R>()
 
   constructor(place: Place) {
     this.#place = place
   }
 
-  put({ values, beginnings, endings }: IndexKey, rule: R): void {
+  put({ values, beginnings, endings, parts }: IndexKey, rule: R): void {
     for (const value of new Set(values)) append(this.#byValue, value, rule)
     for (const beginning of new Set(beginnings)) this.#byBeginning.put(beginning, rule)
     for (const ending of new Set(endings)) this.#byEnding.put(ending, rule)
+    for (const part of new Set(parts)) this.#byPart.put(part, rule)
   }
 
   /** The first rule that applies and stands before another one. */
@@ -68,6 +70,9 @@ class Shelf<R extends Rule> {
     for (const byPart of [this.#byBeginning, this.#byEnding]) {
       for (const rules of byPart.of(value)) first = firstOf(rules, call, first, asked) ?? first
     }
+    // A list may have many elements: no part of each is looked for, but each rule is asked once.
+    const found = asked === undefined ? this.#byPart.of(value) : this.#byPart.all
+    for (const rules of found) first = firstOf(rules, call, first, asked) ?? first
     return first
   }
 }
@@ -95,6 +100,36 @@ class ByPart<R> {
       if (length > text.length) continue
       const rules = this.#rules.get(this.#cut(text, length))
       if (rules !== undefined) found.push(rules)
+    }
+    return found
+  }
+}
+
+/** Rules that a part of a text finds, wherever it stands. */
+class ByPartAnywhere<R> {
+  readonly #rules = new Map<string, R[]>()
+  readonly #lengths = new Set<number>()
+  /** All of them, in their order; empty if there are none. */
+  readonly all: R[][] = []
+
+  put(part: string, rule: R): void {
+    append(this.#rules, part, rule)
+    this.#lengths.add(part.length)
+    const [rules] = this.all
+    if (rules === undefined) this.all.push([rule])
+    else if (rules.at(-1) !== rule) rules.push(rule)
+  }
+
+  /** The rules that the parts of a text find, each part once; all, where the text has more parts than there are rules to ask. */
+  of(text: string): Iterable<readonly R[]> {
+    const [rules] = this.all
+    if (rules === undefined || text.length * this.#lengths.size > rules.length) return this.all
+    const found = new Set<readonly R[]>()
+    for (const length of this.#lengths) {
+      for (let at = 0; at + length <= text.length; at += 1) {
+        const some = this.#rules.get(text.slice(at, at + length))
+        if (some !== undefined) found.add(some)
+      }
     }
     return found
   }
@@ -140,11 +175,12 @@ class Popularity {
   }
 }
 
-function namesOf({ place, values, beginnings, endings }: IndexKey): string[] {
+function namesOf({ place, values, beginnings, endings, parts }: IndexKey): string[] {
   const needs = [
     ...values.map(value => `${typeof value} ${value}`),
     ...beginnings.map(text => `beginning ${text}`),
     ...endings.map(text => `ending ${text}`),
+    ...parts.map(text => `part ${text}`),
   ]
   return needs.map(need => `${place.name} ${need}`)
 }

@@ -5,12 +5,17 @@ import { readCall } from '../../lib/policy/call.js'
 import { type IndexKey, indexKeys } from '../../lib/policy/index-key.js'
 import { frame } from './verdict.js'
 
-/** What a condition is found by: its place, then the values, the beginnings (`web...`) and the endings one of which must stand there. */
+/** What a condition is found by: its place, then the values, beginnings (`web...`), endings and parts (`...web...`) one of which must stand there. */
 function keysOf(tokenMatcher: string): string[] {
   const keys = indexKeys(parseDocument(tokenMatcher).toJS())
-  return keys.map(({ place, values, beginnings, endings }: IndexKey) => {
+  return keys.map(({ place, values, beginnings, endings, parts }: IndexKey) => {
     const [begins, ends] = [beginnings.map(text => `${text}...`), endings.map(text => `...${text}`)]
-    const needs = [...values.map(value => JSON.stringify(value)), ...begins, ...ends]
+    const needs = [
+      ...values.map(value => JSON.stringify(value)),
+      ...begins,
+      ...ends,
+      ...parts.map(text => `...${text}...`),
+    ]
     return `${place.name}: ${needs.join(' ')}`
   })
 }
@@ -22,6 +27,15 @@ describe('what a rule is found by', () => {
     '{ have-operation: { matching: "cart:.*" } }': ['operation: cart:...'],
     '{ have-operation: { matching: ".*" } }': [],
     '{ have-operation: { matching: ".*:read" } }': ['operation: ...:read'],
+    '{ have-operation: { matching: ".*:read:.*" } }': ['operation: ...:read:...'],
+    '{ have-operation: { matching: "a.*:read:.*b" } }': [
+      'operation: a...',
+      'operation: ...b',
+      'operation: ...:read:...',
+    ],
+    '{ have-operation: { matching: ".*r.*" }, or: { have-operation: { matching: ".*w.*" } } }': [
+      'operation: ...r... ...w...',
+    ],
     '{ have-operation: { matching: "cart:.*:read" } }': ['operation: cart:...', 'operation: ...:read'],
     '{ have-operation: { matching: "read" } }': ['operation: read...'],
     '{ have-operation: {} }': [],

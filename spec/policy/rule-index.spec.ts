@@ -45,6 +45,9 @@ const CONDITIONS = [
   ...each(name => `{ have-claim: { a: { is: { matching: '.*${name}' } } } }`),
   ...each(name => `{ have-claim: { a: { is: { matching: '.+${name.slice(1)}.*' } } } }`),
   ...each(
+    name => `{ have-operation: { matching: '.*${name.slice(0, 2)}.*' }, or: { have-operation: { equal-to: '' } } }`,
+  ),
+  ...each(
     name => `{ have-operation: { matching: '(web )?${name}' }, or: { have-operation: { matching: '${name}.*' } } }`,
   ),
 ]
@@ -167,6 +170,39 @@ describe('an index of rules asks', () => {
     expect(asked('read', { c: 'n7' })).to.deep.equal([])
     const both = indexOf(numbers.map(at => `{ have-claim: { c: { is: { matching: 'web-.*-n${at}' } } } }`))
     expect(both('read', { c: 'web-x-n7' })).to.deep.equal([8])
+  })
+
+  describe('by a part, where beginning and ending are anything,', () => {
+    const part = (text: string) => `{ have-claim: { c: { is: { matching: '.*${text}.*' } } } }`
+    const asked = indexOf([...numbers.map(at => part(`-n${at}-`)), part('-n7-'), part('aa')])
+    const everyRule = [...numbers, COUNT, COUNT + 1].map(at => at + 1)
+
+    it('wherever it stands', () => {
+      expect(asked('read', { c: '-n7-' })).to.deep.equal([8, COUNT + 1])
+      expect(asked('read', { c: 'x-n7-x' })).to.deep.equal([8, COUNT + 1])
+      expect(asked('read', { c: '-n7-n8-' }), 'in parts that overlap').to.deep.equal([8, 9, COUNT + 1])
+      expect(asked('read', { c: 'n7-' })).to.deep.equal([])
+      expect(asked('read', { c: '' })).to.deep.equal([])
+    })
+
+    it('once, however often it stands there', () => {
+      expect(asked('read', { c: 'aaaaaaa' })).to.deep.equal([COUNT + 2])
+    })
+
+    it('each in its turn, where a text has more parts than there are rules', () => {
+      expect(asked('read', { c: 'x'.repeat(1000) })).to.deep.equal(everyRule)
+    })
+
+    it('each once, where there is a list of texts', () => {
+      expect(asked('read', { c: ['-n7-', '-n8-', ...Array<string>(100).fill('aaaa')] })).to.deep.equal(everyRule)
+      expect(asked('read', { c: [] })).to.deep.equal([])
+      expect(asked('read', { c: 7 })).to.deep.equal([])
+    })
+
+    it('and better than by a beginning that all share', () => {
+      const shared = indexOf(numbers.map(at => `{ have-claim: { c: { is: { matching: 'web.*-n${at}-.*' } } } }`))
+      expect(shared('read', { c: 'web-n7-' })).to.deep.equal([8])
+    })
   })
 
   it('by what few others need, all values of a need together', () => {
