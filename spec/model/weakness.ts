@@ -117,6 +117,30 @@ export const WEAKNESSES: readonly Weakness[] = [
     breaks: 'minted',
   },
   {
+    invariant: 7,
+    title: 'takes every wrapped hop for one that was verified before',
+    replacements: [
+      {
+        file: 'chain/unwrap.ts',
+        find: 'place !== undefined && place.vouchesFor(header.kid)',
+        put: 'place !== undefined',
+      },
+    ],
+    breaks: 'minted',
+  },
+  {
+    invariant: 7,
+    title: 'takes the newest hop around a chain that came before for one that was verified',
+    replacements: [
+      {
+        file: 'chain/unwrap.ts',
+        find: 'position > 0 && place !== undefined && place.vouchesFor(header.kid)',
+        put: 'place !== undefined && place.vouchesFor(header.kid)',
+      },
+    ],
+    breaks: 'minted',
+  },
+  {
     invariant: 8,
     title: 'does not compare the audience with its name',
     replacements: without('checkAudience(newest, receiver.name) // 8'),
