@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { MAX_SEEN_CHAINS } from '../limits/chains.js'
+import type { Place } from '../registry/place.js'
 
 /** Digests have so many words of 32 bits. */
 const DIGEST_WORDS = 8
@@ -7,8 +9,9 @@ const WAYS = 4
 // Two numbers of a place.
 const [EXPIRES_AT, BEGUN_AT] = [0, 1] as const
 const NUMBERS = 2
-/** Keys share so many doubts: a doubt too many costs a verification. */
-const DOUBTS = 4096
+const THUMBPRINT_CHARACTERS = 6
+/** Keys share so many places for doubts: one doubt too many costs a verification. */
+const DOUBTS = 16_384
 
 /**
  * That all signatures in a text verified, of the many texts that may never come again: the SHA-256 of each, and no more. They stand in one
@@ -20,9 +23,11 @@ export class SeenChains {
   readonly #numbers: Float64Array
   /** The moments in which keys were last in doubt. */
   readonly #doubts = new Float64Array(DOUBTS)
+  /** Nobody can make a key whose doubts are another's. */
+  readonly #multiplier = 2 * randomInt(2 ** 31) + 1
   #moment = 0
 
-  /** For so many texts: a power of two, at least four. */
+  /** For so many texts: a multiple of four. */
   constructor(chains = MAX_SEEN_CHAINS) {
     this.#sets = chains / WAYS
     this.#digests = new Int32Array(DIGEST_WORDS * chains)
@@ -51,15 +56,23 @@ export class SeenChains {
     return undefined
   }
 
-  /** From now on nothing vouches for what a key has signed. */
-  doubt(kid: string): void {
+  /** From now on nothing vouches for what a service signed with a key, up to now. */
+  doubt(place: Place): void {
     this.#moment += 1
-    this.#doubts[doubtOf(kid)] = this.#moment
+    this.#doubts[this.#doubtOf(place)] = this.#moment
   }
 
   /** Whether a key was in doubt since a moment. */
-  isDoubted(kid: string, since: number): boolean {
-    return (this.#doubts[doubtOf(kid)] ?? 0) > since
+  isDoubted(place: Place, since: number): boolean {
+    return (this.#doubts[this.#doubtOf(place)] ?? 0) > since
+  }
+
+  /** A thumbprint's first characters tell it from nearly all others. */
+  #doubtOf({ service, kid }: Place): number {
+    const name = kid.slice(0, THUMBPRINT_CHARACTERS) + service
+    let hash = 0
+    for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash + name.charCodeAt(at) + 1, this.#multiplier)
+    return (hash >>> 8) % DOUBTS
   }
 
   #placeFor(digest: string): number {
@@ -93,9 +106,4 @@ function wordOf(digest: string, word: number): number {
   const at = 4 * word
   const low = digest.charCodeAt(at) | (digest.charCodeAt(at + 1) << 8)
   return low | (digest.charCodeAt(at + 2) << 16) | (digest.charCodeAt(at + 3) << 24)
-}
-
-/** By characters of its thumbprint. */
-function doubtOf(kid: string): number {
-  return ((961 * kid.charCodeAt(0) + 31 * kid.charCodeAt(1) + kid.charCodeAt(2)) >>> 0) % DOUBTS
 }

@@ -160,7 +160,7 @@ async function ask(hop: UnverifiedHop, receiver: Receiver, now: number, newer: S
 
 /** Verified before, inside this very text (invariant 22). The newest hop never is. */
 function isVouchedFor({ header, position }: UnverifiedHop, { place }: Presented): boolean {
-  return position > 0 && place !== undefined && place.vouchesFor(header.kid)
+  return position > 0 && place !== undefined && place.vouchesFor(header.iss, header.kid)
 }
 
 function checkAlgorithm({ header, position: hop }: UnverifiedHop, registration: Registration): void {
@@ -216,7 +216,7 @@ function decide(input: PolicyInput, transaction: string, operation: string, rece
 
 /**
  * Not before the call was accepted. That a chain verified is remembered when it comes, all that was read in it when it comes again: most
- * never do. Only under keys that hold at this moment: a revocation may have come meanwhile.
+ * never do. Neither outlasts a doubt about one of its keys, one that came up since the call began included.
  */
 function rememberChain({ hops, place, initialToken }: Presented, receiver: Receiver, now: number): void {
   if (place === undefined || place.known !== undefined) return

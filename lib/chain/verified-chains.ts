@@ -24,9 +24,10 @@ export interface VerifiedHop {
 export interface ChainPlace {
   /** What is known of the text, if it came more than once. */
   readonly known: KnownChain | undefined
-  /** Whether it came before. Then this key's signature in it verified, if the key was not in doubt since. */
+  /** Whether it came once, as far as is remembered. */
   readonly wasSeen: boolean
-  readonly vouchesFor: (kid: string) => boolean
+  /** Whether it came once, and the signature of this service's key in it verified then: the key was in no doubt since. */
+  readonly vouchesFor: (service: string, kid: string) => boolean
   /** Remembers that the text, which stood inside an accepted call, verified; it is over when its first hop ends. */
   readonly see: (expiresAt: number) => void
   /** Remembers all of the text: its hops, newest first, and how long what follows them is. */
@@ -91,9 +92,11 @@ export class VerifiedChains {
     return {
       known,
       wasSeen: seenAt !== undefined,
-      vouchesFor: kid => seenAt !== undefined && !this.#seen.isDoubted(kid, seenAt),
+      vouchesFor: (service, kid) => seenAt !== undefined && !this.#seen.isDoubted({ service, kid }, seenAt),
       see: expiresAt => this.#seen.put(digest, expiresAt, begunAt),
       remember: (hops, initialTokenCharacters) => {
+        // What came meanwhile may be younger than the verification.
+        if (hops.some(({ registration }) => this.#seen.isDoubted(registration, begunAt))) return
         this.#dropExpired(now)
         const headers = hops.map(compact)
         const expiresAt = Math.min(...headers.map(({ exp }) => exp))
@@ -124,9 +127,9 @@ export class VerifiedChains {
     return undefined
   }
 
-  /** Drops every chain with a hop that a service signed with a key. */
+  /** Drops every chain with a hop that a service signed with a key, and has nothing vouch for that key's signatures. */
   forgetKey({ service, kid }: Place): void {
-    this.#seen.doubt(kid)
+    this.#seen.doubt({ service, kid })
     for (const digest of this.#digests.get(service, kid) ?? []) this.#chains.delete(digest)
   }
 

@@ -56,6 +56,10 @@ export function receive(
     return undefined
   }
   const expected = { operation, request: readRequest, binding }
-  // Not awaited: that would take one more promise in every request.
-  return service.receive(() => readPresentation(request.rawHeaders), expected, correlation).then(accept, fail)
+  try {
+    // Not awaited: that would take one more promise in every request.
+    return service.receive(() => readPresentation(request.rawHeaders), expected, correlation).then(accept, fail)
+  } catch (error) {
+    return Promise.resolve(fail(error))
+  }
 }

@@ -18,7 +18,7 @@ export const MAX_HOP_LIFETIME_SECONDS = 3600
 /** A presentation is fresh for this long after its newest hop was signed. */
 export const PRESENTATION_SECONDS = 60
 
-/** Chains of which one service remembers that they verified: a power of two. */
+/** Chains of which one service remembers that they verified: a multiple of four. */
 export const MAX_SEEN_CHAINS = 16_384
 /** Chains of which it remembers all that it has read, for callers who fan out around the same one. */
 export const MAX_VERIFIED_CHAINS = 4096

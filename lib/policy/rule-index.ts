@@ -61,7 +61,8 @@ class Shelf<R extends Rule> {
     let first = before
     const asked = new Set<R>()
     for (const element of new Set(found)) first = this.#firstFor(element, call, first, asked) ?? first
-    return first
+    // A list may have many texts: no part of each is looked for.
+    return found.some(isText) ? (firstOf(this.#byPart.all, call, first, asked) ?? first) : first
   }
 
   #firstFor(value: unknown, call: Call, before?: R, asked?: Set<R>): R | undefined {
@@ -70,11 +71,14 @@ class Shelf<R extends Rule> {
     for (const byPart of [this.#byBeginning, this.#byEnding]) {
       for (const rules of byPart.of(value)) first = firstOf(rules, call, first, asked) ?? first
     }
-    // A list may have many elements: no part of each is looked for, but each rule is asked once.
-    const found = asked === undefined ? this.#byPart.of(value) : this.#byPart.all
-    for (const rules of found) first = firstOf(rules, call, first, asked) ?? first
+    if (asked !== undefined) return first
+    for (const rules of this.#byPart.of(value)) first = firstOf(rules, call, first) ?? first
     return first
   }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
 }
 
 /** Rules that a part of a text finds. */
@@ -109,21 +113,18 @@ class ByPart<R> {
 class ByPartAnywhere<R> {
   readonly #rules = new Map<string, R[]>()
   readonly #lengths = new Set<number>()
-  /** All of them, in their order; empty if there are none. */
-  readonly all: R[][] = []
+  /** In their order. */
+  readonly all: R[] = []
 
   put(part: string, rule: R): void {
     append(this.#rules, part, rule)
     this.#lengths.add(part.length)
-    const [rules] = this.all
-    if (rules === undefined) this.all.push([rule])
-    else if (rules.at(-1) !== rule) rules.push(rule)
+    if (this.all.at(-1) !== rule) this.all.push(rule)
   }
 
   /** The rules that the parts of a text find, each part once; all, where the text has more parts than there are rules to ask. */
   of(text: string): Iterable<readonly R[]> {
-    const [rules] = this.all
-    if (rules === undefined || text.length * this.#lengths.size > rules.length) return this.all
+    if (this.all.length === 0 || text.length * this.#lengths.size > this.all.length) return [this.all]
     const found = new Set<readonly R[]>()
     for (const length of this.#lengths) {
       for (let at = 0; at + length <= text.length; at += 1) {

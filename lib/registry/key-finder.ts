@@ -176,7 +176,8 @@ export class KeyFinder {
         this.#remember(place, answer, { asked: now, elapsed: (performance.now() - startedAt) / 1000 })
       } else if (answer.kind === 'refused' && answer.isRevoked) {
         // No change takes a revocation back: a registry that fails now must not bring the key back either.
-        if (this.#known.delete(place)) this.#onDoubt(place)
+        this.#known.delete(place)
+        this.#onDoubt(place)
       }
       return answer
     })
@@ -220,9 +221,9 @@ export class KeyFinder {
         this.#refused.forget(path)
         break
       case 'refused':
-        // Of a key that was not known there is no doubt: strangers name what they like.
-        if (this.#known.delete(place)) this.#onDoubt(place)
+        this.#known.delete(place)
         this.#refused.remember(path, answer.refusal, at.asked)
+        this.#onDoubt(place)
         break
       case 'failed':
         this.#known.get(place)?.fail({ cause: answer.cause, ...at })

@@ -43,10 +43,9 @@ export class KnownKeys {
     this.#keys.set(path, known)
   }
 
-  /** Whether it was known. */
-  delete({ service, kid }: Place): boolean {
+  delete({ service, kid }: Place): void {
     const path = this.#paths.get(service, kid)
-    return path !== undefined && this.#keys.delete(path)
+    if (path !== undefined) this.#keys.delete(path)
   }
 
   #makePath(service: string, kid: string): string {

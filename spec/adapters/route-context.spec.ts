@@ -117,6 +117,19 @@ describe('the context of a route', () => {
     expect(outcome).to.equal('ERR_TOKEN_PASSED_ON')
   })
 
+  it('is that of a 500 where a service of somebody else throws instead of rejecting', async () => {
+    const hasty = {
+      bodyBytes: 1,
+      receive: () => {
+        throw new Error('at once')
+      },
+      runInCall: () => undefined,
+      runInNoCall: () => undefined,
+    }
+    const url = await loopback.serve(countersignNode(hasty as never, OPERATION, () => {}))
+    expect((await shop.fetch(url, { audience: 'cart', operation: OPERATION, job: true })).status).to.equal(500)
+  })
+
   it('needs a service that knows it', () => {
     const { receive, runInCall } = cart
     const old = { receive, runInCall, bodyBytes: 1 }

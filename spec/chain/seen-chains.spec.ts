@@ -57,37 +57,49 @@ describe('the memory of chains that were seen', () => {
   })
 
   describe('vouches for a key', () => {
+    const place = (kid: string, service = 'shop') => ({ service, kid })
+
     it('that was in doubt before, and not for one that was since', () => {
       const seen = new SeenChains(16)
+      const [key, other] = [place('one'), place('two')]
       const before = seen.moment
-      seen.doubt('key')
-      expect(seen.isDoubted('key', before)).to.equal(true)
-      expect(seen.isDoubted('key', seen.moment)).to.equal(false)
-      expect(seen.isDoubted('other', before)).to.equal(false)
+      seen.doubt(key)
+      expect(seen.isDoubted(key, before)).to.equal(true)
+      expect(seen.isDoubted(key, seen.moment)).to.equal(false)
       const between = seen.moment
-      seen.doubt('other')
-      seen.doubt('key')
-      expect([before, between, seen.moment].map(moment => seen.isDoubted('key', moment))).to.deep.equal([
-        true,
-        true,
-        false,
-      ])
+      seen.doubt(other)
+      seen.doubt(key)
+      expect([before, between, seen.moment].map(at => seen.isDoubted(key, at))).to.deep.equal([true, true, false])
     })
 
     it('whatever its name is', () => {
-      for (const kid of ['', 'k', 'ké', 'ключ', '\u{1f511}', `${'x'.repeat(43)}`]) {
-        const seen = new SeenChains(16)
-        seen.doubt(kid)
-        expect(seen.isDoubted(kid, 0), kid).to.equal(true)
+      for (const kid of ['', 'k', 'ké', 'ключ', '\u{1f511}', 'x'.repeat(43)]) {
+        for (const service of ['', 's', 'ſervice']) {
+          const seen = new SeenChains(16)
+          seen.doubt(place(kid, service))
+          expect(seen.isDoubted(place(kid, service), 0), `${service} ${kid}`).to.equal(true)
+        }
       }
     })
 
-    it('apart from nearly all others', () => {
+    it('apart from nearly all others, of the same service and of the same thumbprint', () => {
       const seen = new SeenChains(16)
       const kids = Array.from({ length: 1000 }, (_, index) => hash('sha256', `${index}`, 'base64url'))
       const [first = '', ...others] = kids
-      seen.doubt(first)
-      expect(others.filter(kid => seen.isDoubted(kid, 0)).length).to.be.below(10)
+      seen.doubt(place(first))
+      expect(others.filter(kid => seen.isDoubted(place(kid), 0)).length).to.be.below(10)
+      expect(kids.filter((_, index) => seen.isDoubted(place(first, `s${index}`), 0)).length).to.be.below(10)
+    })
+
+    it('that shares its doubts with others in each process: nobody knows with which', () => {
+      const names = Array.from({ length: 40_000 }, (_, index) => place(`${index}`))
+      const sharing = () => {
+        const seen = new SeenChains(16)
+        seen.doubt(place('victim'))
+        return names.filter(name => seen.isDoubted(name, 0)).map(({ kid }) => kid)
+      }
+      const [one, other] = [sharing(), sharing()]
+      expect(one.filter(kid => other.includes(kid)).length).to.be.below(3)
     })
   })
 })

@@ -350,6 +350,20 @@ describe('the memory of verified chains', () => {
     }
   })
 
+  it('keeps nothing of it even if another call has asked for that key since', async () => {
+    const around = chain()
+    const request = async () => {
+      await receiver.registry.publish(forgeRegistration(origin, { from: EPOCH - 900 }))
+      await receiver.keys.find(origin.name, origin.key.kid, EPOCH)
+      return { method: 'GET', target: '/' }
+    }
+    for (let time = 0; time < 3; time += 1) {
+      expect(await receiver.verdict(present({}, around), { request })).to.equal('accepted')
+      expect(receiver.verifiedChains.size).to.equal(0)
+      expect(await verifiesAnew(receiver, around)).to.equal(true)
+    }
+  })
+
   it('keeps nothing of a chain whose key was revoked while the call was judged', async () => {
     const request = async () => {
       await receiver.registry.revoke(origin.name, origin.key.kid)

@@ -122,7 +122,7 @@ export const WEAKNESSES: readonly Weakness[] = [
     replacements: [
       {
         file: 'chain/unwrap.ts',
-        find: 'place !== undefined && place.vouchesFor(header.kid)',
+        find: 'place !== undefined && place.vouchesFor(header.iss, header.kid)',
         put: 'place !== undefined',
       },
     ],
@@ -134,8 +134,8 @@ export const WEAKNESSES: readonly Weakness[] = [
     replacements: [
       {
         file: 'chain/unwrap.ts',
-        find: 'position > 0 && place !== undefined && place.vouchesFor(header.kid)',
-        put: 'place !== undefined && place.vouchesFor(header.kid)',
+        find: 'position > 0 && place !== undefined && place.vouchesFor(header.iss, header.kid)',
+        put: 'place !== undefined && place.vouchesFor(header.iss, header.kid)',
       },
     ],
     breaks: 'minted',

@@ -29,7 +29,7 @@ const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.
 for (const name of Object.keys(dependencies)) {
   const node = fileURLToPath(new URL(`node_modules/${name}/bin/node`, import.meta.url))
   const path = `${dirname(node)}${delimiter}${process.env.PATH}`
-  console.log(`\n${name}: ${spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout}`)
+  process.stdout.write(`\n${name}: ${spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout}`)
   const { status } = spawnSync(node, ['node_modules/mocha/bin/mocha.js', '--reporter', 'dot', ...SPECS], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -193,6 +193,30 @@ describe('an index of rules asks', () => {
       expect(asked('read', { c: 'x'.repeat(1000) })).to.deep.equal(everyRule)
     })
 
+    it('and looked at once, however many texts a list has', () => {
+      let looks = 0
+      const rules = numbers.map(at => {
+        const rule = compileRule(
+          { 'any-token': true, must: {} },
+          { index: at + 1, file: undefined, line: 1 },
+          new Patterns(),
+        )
+        const keys = indexKeys(parseDocument(part(`-n${at}-`)).toJS())
+        const reference = Object.defineProperty({ ...rule.reference }, 'index', {
+          get: () => {
+            looks += 1
+            return at + 1
+          },
+        })
+        return { ...rule, keys, reference, applies: () => at === COUNT - 1 }
+      })
+      const index = new RuleIndex(rules)
+      const c = Array.from({ length: 500 }, (_, element) => `e${element}`)
+      const call = readCall({ callStack: [{ service: 'shop', operation: 'read', claims: { c } }] }) as Call
+      expect(index.firstThatApplies(call)).to.equal(rules.at(-1))
+      expect(looks).to.be.below(5 * COUNT)
+    })
+
     it('each once, where there is a list of texts', () => {
       expect(asked('read', { c: ['-n7-', '-n8-', ...Array<string>(100).fill('aaaa')] })).to.deep.equal(everyRule)
       expect(asked('read', { c: [] })).to.deep.equal([])

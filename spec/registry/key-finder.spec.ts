@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { generateSigningKey } from '../../lib/jws/signing-key.js'
+import { MAX_CACHED_KEYS_PER_SERVICE } from '../../lib/limits/keys.js'
 import type { Publication, RegistryEntry } from '../../lib/model/registry.js'
 import { KeyFinder, type KeyFinderOptions } from '../../lib/registry/key-finder.js'
+import type { Place } from '../../lib/registry/place.js'
+import type { RegistrationVerifier } from '../../lib/registry/registration.js'
 import { errorOf, refusalOf } from '../jws/refusal.js'
 import { pending, ScriptedRegistry } from './scripted-registry.js'
 import { makePublication, signChanged } from './signed-text.js'
@@ -405,6 +408,27 @@ describe('a key finder', () => {
       expect(await outcome(1500)).to.equal('accepted')
       finder = await startFinder()
       expect(await outcome(1500)).to.equal('accepted')
+    })
+
+    it('tells of doubt about a key that the registry refuses, be it one that others have driven out of memory', async () => {
+      const doubted: Place[] = []
+      // Nobody tells of the revocation, and whoever is asked for another key has it.
+      const verify: RegistrationVerifier = async (_, place) => ({ ...(await found), ...place })
+      const forgetful = await startFinder({
+        verify,
+        onDoubt: place => doubted.push(place),
+        limits: { unknownLookupsPerSecond: 1e6 },
+      })
+      const found = find(1500)
+      registry.answer = async (service, kid) => ({ ...entry, service, kid })
+      await forgetful.find('cart', cart.kid, 1500)
+      for (let other = 0; other < MAX_CACHED_KEYS_PER_SERVICE; other += 1)
+        await forgetful.find('cart', randomKid(), 1500)
+      expect([forgetful.findFresh('cart', cart.kid, 1500), doubted.length]).to.deep.equal([undefined, 0])
+      revoke()
+      expect(await refusalOf(() => forgetful.find('cart', cart.kid, 1500))).to.equal('ERR_KEY_REVOKED')
+      expect(doubted).to.deep.equal([{ service: 'cart', kid: cart.kid }])
+      await forgetful.close()
     })
 
     it('does not wait for a watch that hangs, and ends one that begins after its own end', async () => {
