@@ -11,6 +11,8 @@ import { expectVerdicts, type Jwk, readGroups, type VectorGroup, type Verdict } 
 
 const hex = (text: string) => Buffer.from(text, 'hex')
 
+const IS_NODE_26 = Number.parseInt(process.versions.node, 10) >= 26
+
 describe('public vectors of signatures', () => {
   it('of Wycheproof, ECDSA on P-256 in P1363 form: every verdict is the label', async function () {
     const counts = await expectVerdicts(readGroups(this, 'ecdsa_secp256r1_sha256_p1363'), {}, (group, test) =>
@@ -60,13 +62,20 @@ describe('public vectors of signatures', () => {
       const isKeyRefused = has('low_order_A') || has('non_canonical_A')
       // OpenSSL computes R from S, k and A without the cofactor, and compares its canonical encoding with the bytes of the signature: a residue
       // of low order shows, and an R in a second encoding never equals it (RFC 8032, section 5.1.7, is met by both ways).
-      const isSignatureRefused = has('low_order_residue') || has('non_canonical_R')
+      // Node.js 26 refuses an R of low order by itself, which nobody signs with by chance.
+      const isRefusedR = has('non_canonical_R') || (IS_NODE_26 && has('low_order_R'))
+      const isSignatureRefused = has('low_order_residue') || isRefusedR
       const expected = isKeyRefused ? 'key refused' : isSignatureRefused ? 'signature refused' : 'accepted'
       expect(await judgeCctv(key, msg, sig), `number ${number}`).to.equal(expected)
       counts[expected] += 1
     }
     expect(smallOrderKeys.size).to.equal(14)
-    expect(counts).to.deep.equal({ accepted: 86, 'signature refused': 302, 'key refused': 526 })
+    const ofLowOrderR = IS_NODE_26 ? 43 : 0
+    expect(counts).to.deep.equal({
+      accepted: 86 - ofLowOrderR,
+      'signature refused': 302 + ofLowOrderR,
+      'key refused': 526,
+    })
   })
 })
 
