@@ -43,7 +43,7 @@ const sections: Readonly<Record<string, () => Promise<void>>> = {
   wrap: () => printWrap(samples),
   garbage: printGarbage,
   policies: () => printPolicies(samples),
-  throughput: () => printThroughput(isQuick ? { rounds: 2, seconds: 1 } : { rounds: 6, seconds: 2 }),
+  throughput: () => printThroughput(isQuick ? { rounds: 2, seconds: 1 } : { rounds: 5, seconds: 2 }),
   memory: () => printMemory(isQuick ? 3600 : 36_000),
   peers: () => printPeers(samples),
 }
