@@ -6,9 +6,6 @@ import type { Place } from '../registry/place.js'
 const DIGEST_WORDS = 8
 /** A digest stands in one of so many places, and nowhere else. */
 const WAYS = 4
-// Two numbers of a place.
-const [EXPIRES_AT, BEGUN_AT] = [0, 1] as const
-const NUMBERS = 2
 const THUMBPRINT_CHARACTERS = 6
 /** Keys share so many places for doubts: one doubt too many costs a verification. */
 const DOUBTS = 16_384
@@ -20,7 +17,8 @@ const DOUBTS = 16_384
 export class SeenChains {
   readonly #sets: number
   readonly #digests: Int32Array
-  readonly #numbers: Float64Array
+  readonly #expiresAt: Float64Array
+  readonly #begunAt: Float64Array
   /** The moments in which keys were last in doubt. */
   readonly #doubts = new Float64Array(DOUBTS)
   /** Nobody can make a key whose doubts are another's. */
@@ -31,7 +29,8 @@ export class SeenChains {
   constructor(chains = MAX_SEEN_CHAINS) {
     this.#sets = chains / WAYS
     this.#digests = new Int32Array(DIGEST_WORDS * chains)
-    this.#numbers = new Float64Array(NUMBERS * chains)
+    this.#expiresAt = new Float64Array(chains)
+    this.#begunAt = new Float64Array(chains)
   }
 
   /** Counts doubts: what began now has seen those before it. */
@@ -43,15 +42,15 @@ export class SeenChains {
   put(digest: string, expiresAt: number, begunAt: number): void {
     const place = this.#placeFor(digest)
     for (let word = 0; word < DIGEST_WORDS; word += 1) this.#digests[DIGEST_WORDS * place + word] = wordOf(digest, word)
-    this.#numbers[NUMBERS * place + EXPIRES_AT] = expiresAt
-    this.#numbers[NUMBERS * place + BEGUN_AT] = begunAt
+    this.#expiresAt[place] = expiresAt
+    this.#begunAt[place] = begunAt
   }
 
   /** The moment before its verification began; undefined for a text that is not remembered, or is over. */
   find(digest: string, now: number): number | undefined {
     const first = this.#firstPlace(digest)
     for (let place = first; place < first + WAYS; place += 1) {
-      if (this.#expiresAt(place) > now && this.#holds(place, digest)) return this.#numbers[NUMBERS * place + BEGUN_AT]
+      if (this.#endOf(place) > now && this.#holds(place, digest)) return this.#begunAt[place]
     }
     return undefined
   }
@@ -80,7 +79,7 @@ export class SeenChains {
     let chosen = first
     for (let place = first; place < first + WAYS; place += 1) {
       if (this.#holds(place, digest)) return place
-      if (this.#expiresAt(place) < this.#expiresAt(chosen)) chosen = place
+      if (this.#endOf(place) < this.#endOf(chosen)) chosen = place
     }
     return chosen
   }
@@ -96,8 +95,8 @@ export class SeenChains {
     return true
   }
 
-  #expiresAt(place: number): number {
-    return this.#numbers[NUMBERS * place + EXPIRES_AT] ?? 0
+  #endOf(place: number): number {
+    return this.#expiresAt[place] ?? 0
   }
 }
 
